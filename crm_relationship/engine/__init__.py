@@ -1,0 +1,1 @@
+"""Calculations of the addon that need neither Odoo nor a database."""
