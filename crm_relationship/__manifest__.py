@@ -13,6 +13,11 @@
     "data": [
         "security/crm_relationship_groups.xml",
         "security/ir.model.access.csv",
+        "security/crm_interaction_security.xml",
+        "data/crm_relationship_status_data.xml",
+        "data/crm_interaction_data.xml",
+        "data/crm_important_date_data.xml",
+        "data/ir_cron_interaction_data.xml",
         "views/crm_relationship_menus.xml",
     ],
     "demo": [],

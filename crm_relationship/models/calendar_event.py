@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# How long after its end a meeting may still be entered and get into the history.
+LOOK_BACK_DAYS = 30
+BATCH_SIZE = 1000
+
+
+class CalendarEvent(models.Model):
+    _inherit = "calendar.event"
+
+    @api.model
+    def _cron_capture_meetings(self):
+        """Write the meetings that took place into the history of their clients."""
+        interactions = self.env["crm.interaction"]
+        now = fields.Datetime.now()
+        since = fields.Datetime.subtract(now, days=LOOK_BACK_DAYS)
+        query = self._query_held_meetings(now, SQL("e.stop BETWEEN %s AND %s", since, now))
+        while captured := interactions._insert_captured(query):
+            if not self.env["ir.cron"]._commit_progress(len(captured), remaining=0):
+                break
+
+    @api.model
+    def _query_held_meetings(self, now, condition):
+        """SELECT of history rows of meetings that took place.
+
+        A meeting took place when it was not cancelled (archived) and not every
+        outside guest declined. It is one row for each client that took part, or
+        for the lead it belongs to. At most a batch, and none that is in the
+        history already.
+
+        :param datetime now: naive UTC
+        :param SQL condition: which meetings `e`
+        """
+        self.flush_model()
+        return SQL(
+            """
+            SELECT least(e.start, %(now)s::timestamp),
+                   client.id,
+                   client.commercial_partner_id,
+                   l.id,
+                   coalesce(e.user_id, l.user_id),
+                   l.team_id,
+                   coalesce(l.company_id, client.company_id),
+                   'meeting',
+                   'out',
+                   false,
+                   e.name,
+                   coalesce(e.duration, 0),
+                   coalesce(e.privacy, setting.calendar_default_privacy) IS NOT DISTINCT FROM 'private',
+                   false,
+                   NULL::int,
+                   NULL::int,
+                   e.id,
+                   CASE WHEN l.id IS NULL THEN 'res.partner' ELSE 'crm.lead' END,
+                   coalesce(l.id, client.id),
+                   'event:' || e.id || ':' || coalesce(client.commercial_partner_id, 0)
+              FROM calendar_event e
+         LEFT JOIN crm_lead l ON l.id = e.opportunity_id
+         LEFT JOIN res_users_settings setting ON setting.user_id = e.user_id
+        CROSS JOIN LATERAL (
+                   SELECT DISTINCT ON (guest.commercial_partner_id)
+                          guest.id, guest.commercial_partner_id, guest.company_id
+                     FROM (%(guests)s) guest
+                    ORDER BY guest.commercial_partner_id, guest.is_lead, guest.id
+                   ) client
+             WHERE e.active
+               AND %(condition)s
+               AND NOT EXISTS (SELECT FROM crm_interaction i WHERE i.calendar_event_id = e.id)
+             ORDER BY e.id
+             LIMIT %(limit)s
+            """,
+            now=now,
+            condition=condition,
+            guests=self._query_guests(),
+            limit=BATCH_SIZE,
+        )
+
+    @api.model
+    def _query_guests(self):
+        """SELECT of the outsiders of meeting `e` with lead `l` who did not decline."""
+        return SQL(
+            """
+            SELECT p.id, p.commercial_partner_id, p.company_id, 0 AS is_lead
+              FROM calendar_attendee a
+              JOIN res_partner p ON p.id = a.partner_id AND p.partner_share
+             WHERE a.event_id = e.id AND a.state IS DISTINCT FROM 'declined'
+            UNION ALL
+            SELECT p.id, p.commercial_partner_id, p.company_id, 1
+              FROM (SELECT l.partner_id WHERE l.id IS NOT NULL) lead(partner_id)
+              LEFT JOIN res_partner p ON p.id = lead.partner_id
+             WHERE NOT EXISTS (
+                   SELECT FROM calendar_attendee a
+                     JOIN res_partner g ON g.id = a.partner_id AND g.partner_share
+                    WHERE a.event_id = e.id)
+            """
+        )

@@ -1,0 +1,274 @@
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+CHANNELS = [
+    ("email", "Email"),
+    ("phone", "Phone"),
+    ("meeting", "Meeting"),
+    ("visit", "Visit"),
+    ("sms", "SMS"),
+    ("chat", "Chat"),
+    ("website", "Website"),
+    ("messenger", "Messenger"),
+    ("letter", "Letter"),
+    ("other", "Other"),
+]
+DIRECTIONS = [("in", "They contacted us"), ("out", "We contacted them")]
+
+
+class CrmInteraction(models.Model):
+    """One contact with a client over one channel, in or out.
+
+    Rows come by themselves from mails, done activities and meetings (see
+    `crm_interaction_capture.py`), or from people and outside systems through
+    `create` and `log`. `origin_key` is unique, so that one event is one row
+    whatever path it came by. An attempt (`is_attempt`) reached nobody: it is
+    history, not a contact.
+
+    An inbound row with `needs_reply` waits until `reply_id` says which outbound
+    row answered it; `crm.relationship.refresh` links the two.
+    """
+
+    _name = "crm.interaction"
+    _description = "Interaction"
+    _order = "date desc, id desc"
+    _rec_names_search = ["subject", "partner_id.name"]
+
+    date = fields.Datetime(
+        required=True, default=fields.Datetime.now, help="When the contact took place."
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", ondelete="set null", help="The person we spoke with."
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        ondelete="set null",
+    )
+    lead_id = fields.Many2one(
+        "crm.lead", string="Lead", index="btree_not_null", ondelete="set null"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Our Side",
+        default=lambda self: self.env.user,
+        index=True,
+        help="Who of us had the contact; of an inquiry, who is responsible for it.",
+    )
+    team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
+    company_id = fields.Many2one("res.company", index="btree_not_null")
+    channel = fields.Selection(CHANNELS, required=True, default="phone")
+    direction = fields.Selection(DIRECTIONS, required=True, default="out")
+    is_attempt = fields.Boolean(
+        string="Attempt",
+        help="It reached nobody (no answer, bulk mail), so it does not count as being in touch.",
+    )
+    subject = fields.Char()
+    purpose_id = fields.Many2one(
+        "crm.interaction.purpose", string="Why", index="btree_not_null", ondelete="restrict"
+    )
+    offered = fields.Char(help="What was offered, with price or discount.")
+    outcome_id = fields.Many2one(
+        "crm.interaction.outcome", string="Ended", index="btree_not_null", ondelete="restrict"
+    )
+    outcome_result = fields.Selection(
+        string="Result", related="outcome_id.result", store=True
+    )
+    summary = fields.Text(string="Note")
+    duration = fields.Float(string="Duration (hours)", aggregator="sum")
+    is_private = fields.Boolean(
+        string="Private", help="Its text is only for you and the sales managers."
+    )
+    needs_reply = fields.Boolean(help="The client expects an answer.")
+    reply_id = fields.Many2one(
+        "crm.interaction", string="Answered By", index="btree_not_null", ondelete="set null"
+    )
+    response_hours = fields.Float(
+        string="Answered After (hours)",
+        aggregator="avg",
+        help="Hours by the clock from the inquiry to our answer.",
+    )
+    is_waiting = fields.Boolean(compute="_compute_is_waiting", search="_search_is_waiting")
+    message_id = fields.Many2one("mail.message", index="btree_not_null", ondelete="set null")
+    activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
+    calendar_event_id = fields.Many2one(
+        "calendar.event", string="Calendar Meeting", index="btree_not_null", ondelete="set null"
+    )
+    res_model = fields.Char(string="Origin Model")
+    res_id = fields.Many2oneReference(string="Origin", model_field="res_model")
+    origin_key = fields.Char(
+        required=True,
+        copy=False,
+        default=lambda self: f"manual:{uuid4()}",
+        help="Names the event behind the row; the same event is never captured twice.",
+    )
+    promise_ids = fields.One2many("crm.promise", "interaction_id", string="Promises")
+
+    _origin_key_uniq = models.Constraint(
+        "UNIQUE(origin_key)", "This event is in the history already."
+    )
+    _duration_positive = models.Constraint(
+        "CHECK(duration >= 0)", "The duration can't be negative."
+    )
+    # The history of a client and of a person, newest first.
+    _family_date_idx = models.Index("(commercial_partner_id, date DESC, id DESC)")
+    _partner_date_idx = models.Index("(partner_id, date DESC, id DESC)")
+    # The list of everything and the reports over a period.
+    _date_idx = models.Index("(date DESC, id DESC)")
+    # Who waits: always a small part of the table.
+    _waiting_idx = models.Index(
+        "(commercial_partner_id, date) WHERE needs_reply IS TRUE AND reply_id IS NULL"
+    )
+
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        # Not on partner_id.commercial_partner_id: a contact who changes the
+        # company leaves the old company its history.
+        for interaction in self:
+            interaction.commercial_partner_id = interaction.partner_id.commercial_partner_id
+
+    @api.depends("needs_reply", "reply_id")
+    def _compute_is_waiting(self):
+        for interaction in self:
+            interaction.is_waiting = interaction.needs_reply and not interaction.reply_id
+
+    def _search_is_waiting(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("needs_reply", "=", True) & Domain("reply_id", "=", False)
+
+    @api.depends("channel", "date", "subject", "is_private")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for interaction in self:
+            parts = [channels.get(interaction.channel) or ""]
+            if interaction.date:
+                parts.append(
+                    fields.Date.to_string(fields.Datetime.context_timestamp(self, interaction.date))
+                )
+            # The name is shown to people who may not read the text.
+            if interaction.subject and not interaction.is_private:
+                parts.append(interaction.subject)
+            interaction.display_name = " · ".join(parts)
+
+    @api.constrains("date")
+    def _check_date(self):
+        now = fields.Datetime.now()
+        for interaction in self:
+            if interaction.date > fields.Datetime.add(now, minutes=5):
+                raise ValidationError(
+                    self.env._(
+                        "Date: a contact that is still to come can't be logged. "
+                        "Schedule an activity or a meeting instead."
+                    )
+                )
+
+    @api.constrains("partner_id", "lead_id", "message_id")
+    def _check_client(self):
+        for interaction in self:
+            if not (interaction.partner_id or interaction.lead_id or interaction.message_id):
+                raise ValidationError(
+                    self.env._("Contact: choose the client or the lead the contact was with.")
+                )
+
+    @api.onchange("outcome_id")
+    def _onchange_outcome_id(self):
+        if self.outcome_id:
+            self.is_attempt = self.outcome_id.is_attempt
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._complete_vals(vals)
+        interactions = super().create(vals_list)
+        interactions._queue_refresh()
+        return interactions
+
+    def write(self, vals):
+        before = self.commercial_partner_id.ids if "partner_id" in vals else []
+        if "outcome_id" in vals and "is_attempt" not in vals:
+            outcome = self.env["crm.interaction.outcome"].browse(vals["outcome_id"])
+            if outcome.is_attempt:
+                vals = {**vals, "is_attempt": True}
+        result = super().write(vals)
+        if vals.keys() & self._get_refresh_fields():
+            self._queue_refresh(before)
+        return result
+
+    def unlink(self):
+        self._queue_refresh()
+        return super().unlink()
+
+    @api.model
+    def _get_refresh_fields(self):
+        """Fields that change what is known about the client as a whole."""
+        return {"date", "partner_id", "is_attempt", "direction", "needs_reply"}
+
+    @api.model
+    def _complete_vals(self, vals):
+        """Fill in what follows from the lead and the outcome."""
+        lead = self.env["crm.lead"].browse(vals.get("lead_id"))
+        if lead:
+            if "partner_id" not in vals:
+                vals["partner_id"] = lead.partner_id.id
+            vals.setdefault("team_id", lead.team_id.id)
+            vals.setdefault("company_id", lead.company_id.id)
+        if vals.get("outcome_id") and "is_attempt" not in vals:
+            outcome = self.env["crm.interaction.outcome"].browse(vals["outcome_id"])
+            vals["is_attempt"] = outcome.is_attempt
+        return vals
+
+    def _queue_refresh(self, more_partner_ids=()):
+        partner_ids = {*self.commercial_partner_id.ids, *more_partner_ids}
+        self.env["crm.relationship.refresh"]._push(partner_ids)
+
+    @api.model
+    def log(self, vals):
+        """Write down a contact that an outside system knows of, once.
+
+        :param dict vals: fields of `crm.interaction`; `origin_key` names the
+            event in the outside system, such as `"softphone:4711"`. Without it
+            every call makes a new row.
+        :return: id of the row, the same one when the event was logged before
+        :rtype: int
+        :raise UserError: a field that does not exist is named
+        :raise ValidationError: neither `partner_id` nor `lead_id` is given
+        """
+        unknown = set(vals) - set(self._fields)
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "An interaction has no field %s. Leave it out or correct its name.",
+                    ", ".join(sorted(unknown)),
+                )
+            )
+        return self._find_origin(vals.get("origin_key")) or self.create(vals).id
+
+    @api.model
+    def _find_origin(self, origin_key):
+        """Id of the row of this event, also when the caller may not read it."""
+        if not origin_key:
+            return False
+        # sudo: only whether the event is known, nothing of the row is given out
+        return self.sudo().search([("origin_key", "=", origin_key)], limit=1).id
+
+    def action_open_origin(self):
+        """Open the document the contact is about: the lead, else the client."""
+        self.ensure_one()
+        record = self.lead_id or self.partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def action_no_reply_needed(self):
+        """Take the inquiry off the list of those who wait."""
+        self.write({"needs_reply": False})

@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+PENDING = "crm_relationship.leads"
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    interaction_ids = fields.One2many("crm.interaction", "lead_id")
+    relationship_status_id = fields.Many2one(
+        related="partner_id.relationship_status_id", string="Relationship"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._note_client()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self._note_client()
+        return result
+
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        won = self.filtered(
+            lambda lead: new_status_by_lead.get(lead.id, {}).get("is_won")
+            and not old_status_by_lead.get(lead.id, {}).get("is_won")
+        )
+        won._note_client()
+        return result
+
+    def _note_client(self):
+        """Note that the clients of these leads are to be refreshed; done before the commit."""
+        if not self:
+            return
+        pending = self.env.cr.precommit.data.setdefault(PENDING, set())
+        if not pending:
+            # sudo: bookkeeping of the history, whoever changes the lead
+            self.env.cr.precommit.add(self.browse().sudo()._flush_noted)
+        pending.update(self.ids)
+
+    @api.model
+    def _flush_noted(self):
+        """Queue the clients of the noted leads; what strangers wrote becomes theirs."""
+        lead_ids = self.env.cr.precommit.data.pop(PENDING, set())
+        self.env.execute_query(
+            SQL(
+                """
+                WITH lead AS (
+                    SELECT l.id, p.id AS partner_id, p.commercial_partner_id
+                      FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+                     WHERE l.id IN %(ids)s
+                ), adopted AS (
+                    UPDATE crm_interaction i
+                       SET partner_id = lead.partner_id,
+                           commercial_partner_id = lead.commercial_partner_id
+                      FROM lead WHERE i.lead_id = lead.id AND i.partner_id IS NULL
+                )
+                INSERT INTO crm_relationship_refresh (partner_id)
+                SELECT DISTINCT commercial_partner_id FROM lead
+                RETURNING id
+                """,
+                ids=tuple(lead_ids),
+            )
+        )
+        self.env["crm.interaction"].invalidate_model()
+
+    def _merge_dependences(self, opportunities):
+        # sudo: the history moves as a whole, whatever part of it the user may read
+        opportunities.sudo().interaction_ids.write({"lead_id": self.id})
+        return super()._merge_dependences(opportunities)

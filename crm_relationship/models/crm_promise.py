@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+
+STATES = [("open", "Open"), ("kept", "Kept"), ("late", "Kept Late"), ("broken", "Broken")]
+
+
+class CrmPromise(models.Model):
+    """What one side said it would do by a date: ours (`us`) or theirs (`them`).
+
+    A promise is born open. It is kept when done by its date, late when done
+    after it, broken when it is given up.
+    """
+
+    _name = "crm.promise"
+    _description = "Promise"
+    _order = "date_due, id"
+
+    name = fields.Char(string="What", required=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", required=True, index=True, ondelete="cascade"
+    )
+    interaction_id = fields.Many2one(
+        "crm.interaction", index="btree_not_null", ondelete="set null", copy=False
+    )
+    by = fields.Selection(
+        [("us", "We promised"), ("them", "They promised")],
+        string="Who",
+        required=True,
+        default="us",
+        help="Which side promised it.",
+    )
+    date_due = fields.Date(string="Due", required=True, default=fields.Date.context_today)
+    date_done = fields.Date(string="Done On", copy=False, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        index=True,
+        help="Who sees to it that the promise is kept, or reminds the client of theirs.",
+    )
+    company_id = fields.Many2one("res.company", related="partner_id.company_id", store=True)
+    state = fields.Selection(STATES, required=True, default="open", copy=False, index=True)
+    is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
+
+    @api.depends("state", "date_due")
+    @api.depends_context("uid")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for promise in self:
+            promise.is_overdue = promise.state == "open" and promise.date_due < today
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("state", "=", "open"), ("date_due", "<", fields.Date.context_today(self))]
+
+    def action_done(self):
+        """Close the promises as kept, on time or late by today's date."""
+        today = fields.Date.context_today(self)
+        for state, promises in self.grouped(
+            lambda promise: "kept" if promise.date_due >= today else "late"
+        ).items():
+            promises.write({"state": state, "date_done": today})
+
+    def action_break(self):
+        self.write({"state": "broken", "date_done": fields.Date.context_today(self)})
+
+    def action_reopen(self):
+        self.write({"state": "open", "date_done": False})

@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+BATCH_SIZE = 1000
+
+
+class CrmRelationshipRefresh(models.Model):
+    """Clients whose derived facts are to be worked out anew.
+
+    Posting a mail or winning a deal only appends a row here, in the same
+    statement as the history; nothing of the client itself is touched, so that
+    two mails of one client never collide. A scheduled action takes the rows in
+    batches and refreshes their clients by sets. A row is deleted in the
+    transaction that does its work: killed half way, nothing is lost.
+
+    `partner_id` is a plain number: a row must never hold a lock on a client,
+    and a client that is gone needs no refresh.
+    """
+
+    _name = "crm.relationship.refresh"
+    _description = "Client to Refresh"
+    _log_access = False
+    _rec_name = "partner_id"
+
+    partner_id = fields.Integer(required=True)
+
+    @api.model
+    def _push(self, partner_ids):
+        """Queue clients, given by the id of any of their contacts."""
+        if partner_ids:
+            self._push_query(SQL("SELECT unnest(%s::int[])", list(partner_ids)))
+
+    @api.model
+    def _push_query(self, query):
+        """Queue the clients whose ids the SQL `query` selects."""
+        self.env.execute_query(
+            SQL("INSERT INTO crm_relationship_refresh (partner_id) %s RETURNING id", query)
+        )
+
+    @api.model
+    def _cron_refresh(self):
+        """Refresh the queued clients, batch by batch, until none is left."""
+        cron = self.env["ir.cron"]
+        self.env["crm.important.date"]._refresh_next_dates()
+        while partner_ids := self._pop():
+            self.env["res.partner"].browse(partner_ids)._refresh_relationship()
+            if not cron._commit_progress(len(partner_ids), remaining=self._count()):
+                break
+
+    @api.model
+    def _count(self):
+        return self.search_count([], limit=BATCH_SIZE * 100)
+
+    @api.model
+    def _pop(self, limit=BATCH_SIZE):
+        """Take up to `limit` rows off the queue.
+
+        :return: ids of the commercial entities to refresh; 0 stands for clients
+            that are gone, so that the list is empty only when the queue is
+        """
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH taken AS (
+                    DELETE FROM crm_relationship_refresh WHERE id IN (
+                        SELECT id FROM crm_relationship_refresh
+                        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+                    RETURNING partner_id
+                )
+                SELECT DISTINCT coalesce(p.commercial_partner_id, 0)
+                FROM taken LEFT JOIN res_partner p ON p.id = taken.partner_id
+                """,
+                limit,
+            )
+        )
+        return [row[0] for row in rows]

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmRelationshipStatusChange(models.Model):
+    """One change of a client's relationship status, whoever made it.
+
+    Rows are only ever added, by `_log`: by hand, by a rule, by an import or by
+    the facts. The row of a client without `date_to` is the present status.
+    """
+
+    _name = "crm.relationship.status.change"
+    _description = "Relationship Status Change"
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Client", required=True, index=True, ondelete="cascade"
+    )
+    from_status_id = fields.Many2one(
+        "crm.relationship.status", string="From", index="btree_not_null", ondelete="set null"
+    )
+    to_status_id = fields.Many2one(
+        "crm.relationship.status", string="To", index="btree_not_null", ondelete="set null"
+    )
+    date = fields.Datetime(required=True, index=True)
+    date_to = fields.Datetime(string="Until", help="Empty for the present status.")
+    days = fields.Integer(
+        compute="_compute_days", help="Days spent in the status, up to now for the present one."
+    )
+    user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+    reason = fields.Char()
+
+    @api.depends("date", "date_to")
+    def _compute_days(self):
+        now = fields.Datetime.now()
+        for change in self:
+            change.days = ((change.date_to or now) - change.date).days if change.date else 0
+
+    @api.model
+    def _log(self, changes, date=None):
+        """Write down changes of status and close the rows they end.
+
+        :param changes: list of tuples (partner id, old status id or None,
+            new status id or None, reason or None); one partner once
+        :param date: moment of the change, naive UTC; now when left out
+        """
+        if not changes:
+            return
+        self.flush_model()
+        self.env.execute_query(self._query_log(changes, date or fields.Datetime.now()))
+        self.invalidate_model()
+
+    @api.model
+    def _query_log(self, changes, date):
+        rows = SQL(", ").join(
+            SQL("(%s::int, %s::int, %s::int, %s::varchar)", *change) for change in changes
+        )
+        return SQL(
+            """
+            WITH change(partner_id, from_id, to_id, reason) AS (VALUES %(rows)s),
+            closed AS (
+                UPDATE crm_relationship_status_change c SET date_to = %(date)s
+                FROM change WHERE c.partner_id = change.partner_id AND c.date_to IS NULL
+            )
+            INSERT INTO crm_relationship_status_change (
+                partner_id, from_status_id, to_status_id, reason, date, user_id,
+                create_uid, create_date, write_uid, write_date)
+            SELECT partner_id, from_id, to_id, reason, %(date)s, %(uid)s,
+                   %(uid)s, %(now)s, %(uid)s, %(now)s
+            FROM change
+            RETURNING id
+            """,
+            rows=rows,
+            date=date,
+            now=fields.Datetime.now(),
+            uid=self.env.uid,
+        )

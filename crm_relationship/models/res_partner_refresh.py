@@ -1,0 +1,247 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Facts move a client up from these; they never take a status away.
+BEFORE_CUSTOMER = ("cold", "prospect", "dormant", "lost")
+
+
+class ResPartner(models.Model):
+    """What is derived on clients, worked out by sets.
+
+    Every method takes commercial entities and is a constant number of
+    statements for any number of them; only rows that change are written.
+    """
+
+    _inherit = "res.partner"
+
+    def _refresh_relationship(self):
+        """Bring all that is derived on these clients up to date."""
+        clients = self.filtered("id")
+        if not clients:
+            return
+        self.env.flush_all()
+        clients._link_replies()
+        clients._set_acquisition()
+        clients._advance_status()
+        clients._refresh_summary()
+
+    def _execute_refresh(self, query):
+        rows = self.env.execute_query(query)
+        if rows:
+            self.invalidate_model()
+        return rows
+
+    def _link_replies(self):
+        """Link each inquiry that waits with the first answer of a human after it."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_interaction waiting
+                   SET reply_id = reply.id,
+                       response_hours =
+                           extract(epoch FROM reply.date - waiting.date) / 3600.0
+                  FROM crm_interaction inquiry
+                 CROSS JOIN LATERAL (
+                       SELECT r.id, r.date FROM crm_interaction r
+                        WHERE r.commercial_partner_id = inquiry.commercial_partner_id
+                          AND r.direction = 'out' AND r.is_attempt IS NOT TRUE
+                          AND r.date >= inquiry.date
+                        ORDER BY r.date, r.id LIMIT 1
+                       ) reply
+                 WHERE waiting.id = inquiry.id
+                   AND inquiry.needs_reply AND inquiry.reply_id IS NULL
+                   AND inquiry.commercial_partner_id IN %s
+                RETURNING waiting.id
+                """,
+                tuple(self.ids),
+            )
+        )
+        if rows:
+            self.env["crm.interaction"].invalidate_model()
+
+    def _set_acquisition(self):
+        """Keep the first touch: day, source, medium and campaign of the first lead."""
+        self._execute_refresh(
+            SQL(
+                """
+                UPDATE res_partner client
+                   SET acquisition_date = lead.create_date::date,
+                       acquisition_source_id = lead.source_id,
+                       acquisition_medium_id = lead.medium_id,
+                       acquisition_campaign_id = lead.campaign_id
+                  FROM res_partner entity
+                 CROSS JOIN LATERAL (
+                       SELECT l.create_date, l.source_id, l.medium_id, l.campaign_id
+                         FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+                        WHERE p.commercial_partner_id = entity.id
+                        ORDER BY l.create_date, l.id LIMIT 1
+                       ) lead
+                 WHERE client.id = entity.id AND entity.id IN %s
+                   AND entity.acquisition_date IS NULL
+                   AND entity.acquisition_source_id IS NULL
+                RETURNING client.id
+                """,
+                tuple(self.ids),
+            )
+        )
+
+    def _advance_status(self):
+        """Move clients on by facts: cold with the first lead or contact, customer when won."""
+        now = fields.Datetime.now()
+        moves = self.env.execute_query(self._query_status_moves(now.date()))
+        if not moves:
+            return
+        targets = {
+            kind: self.env["crm.relationship.status"]._get_by_kind(kind)
+            for kind in ("cold", "customer")
+        }
+        changes = [
+            (partner_id, from_id, targets[kind].id, self._describe_move(kind, lead_name))
+            for partner_id, from_id, kind, lead_name in moves
+            if targets[kind]
+        ]
+        self._apply_status_changes(changes, now)
+
+    def _query_status_moves(self, today):
+        """SELECT of (client, old status, new kind, name of the won lead)."""
+        return SQL(
+            """
+            SELECT client.id, client.relationship_status_id,
+                   CASE WHEN won.id IS NULL THEN 'cold' ELSE 'customer' END, won.name
+              FROM res_partner client
+         LEFT JOIN crm_relationship_status status ON status.id = client.relationship_status_id
+         LEFT JOIN LATERAL (
+                   SELECT l.id, l.name FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+                    WHERE p.commercial_partner_id = client.id AND l.won_status = 'won'
+                      AND (coalesce(status.kind, '') NOT IN ('dormant', 'lost')
+                           OR l.date_closed > client.relationship_status_date)
+                    ORDER BY l.date_closed DESC NULLS LAST, l.id DESC LIMIT 1
+                   ) won ON status.id IS NULL OR status.kind IN %(before)s
+             WHERE client.id IN %(ids)s
+               AND client.partner_share
+               AND (client.relationship_status_locked_until IS NULL
+                    OR client.relationship_status_locked_until < %(today)s)
+               AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = client.id)
+               AND (won.id IS NOT NULL
+                    OR (status.id IS NULL AND (
+                        EXISTS (SELECT FROM crm_interaction i
+                                 WHERE i.commercial_partner_id = client.id)
+                        OR EXISTS (SELECT FROM crm_lead l
+                                     JOIN res_partner p ON p.id = l.partner_id
+                                    WHERE p.commercial_partner_id = client.id))))
+            """,
+            ids=tuple(self.ids),
+            before=BEFORE_CUSTOMER,
+            today=today,
+        )
+
+    @api.model
+    def _describe_move(self, kind, lead_name):
+        """Why a client was moved, in words."""
+        if kind == "customer":
+            return self.env._('Because "%s" was won', lead_name)
+        return self.env._("First lead or contact")
+
+    @api.model
+    def _apply_status_changes(self, changes, now):
+        """Set statuses on whole families and write the trace.
+
+        :param changes: list of (commercial partner id, old status id or None,
+            new status id, reason)
+        :param datetime now: moment of the change, naive UTC
+        """
+        rows = SQL(", ").join(
+            SQL("(%s, %s)", partner_id, status_id) for partner_id, __, status_id, __ in changes
+        )
+        self._execute_refresh(
+            SQL(
+                """
+                UPDATE res_partner p
+                   SET relationship_status_id = change.status_id,
+                       relationship_status_date = %(now)s,
+                       write_date = %(now)s
+                  FROM (VALUES %(rows)s) AS change(partner_id, status_id)
+                 WHERE p.commercial_partner_id = change.partner_id
+                RETURNING p.id
+                """,
+                rows=rows,
+                now=now,
+            )
+        )
+        self.env["crm.relationship.status.change"]._log(changes, now)
+
+    def _refresh_summary(self):
+        """Last contact of each client and person, and when the next one is due."""
+        if not self:
+            return
+        self.env.flush_all()
+        self._execute_refresh(
+            SQL(
+                """
+                UPDATE res_partner p
+                   SET last_interaction_id = fresh.last_id,
+                       last_interaction_date = fresh.last_date,
+                       interaction_count = fresh.count,
+                       keep_in_touch_date = fresh.due,
+                       keep_in_touch_max_date = fresh.late
+                  FROM (%(fresh)s) fresh
+                 WHERE p.id = fresh.id
+                   AND (p.last_interaction_id, p.last_interaction_date, p.interaction_count,
+                        p.keep_in_touch_date, p.keep_in_touch_max_date)
+                       IS DISTINCT FROM
+                       (fresh.last_id, fresh.last_date, fresh.count, fresh.due, fresh.late)
+                RETURNING p.id
+                """,
+                fresh=self._query_summary(),
+            )
+        )
+
+    def _query_summary(self):
+        """SELECT of what is derived for each member of these families."""
+        return SQL(
+            """
+            SELECT member.id, last.id AS last_id, last.date AS last_date, total.count,
+                   greatest(since.day + rhythm.days, member.keep_in_touch_pause_until) AS due,
+                   greatest(since.day + rhythm.max_days, member.keep_in_touch_pause_until) AS late
+              FROM res_partner member
+         LEFT JOIN crm_relationship_status status ON status.id = member.relationship_status_id
+         LEFT JOIN LATERAL (
+                   SELECT i.id, i.date FROM (%(history)s) i
+                    WHERE i.is_attempt IS NOT TRUE
+                    ORDER BY i.date DESC, i.id DESC LIMIT 1
+                   ) last ON true
+        CROSS JOIN LATERAL (SELECT count(*)::int FROM (%(history)s) i) total
+        CROSS JOIN LATERAL (
+                   SELECT coalesce(nullif(member.keep_in_touch_days, 0),
+                                   nullif(status.cadence_days, 0)) AS days
+                   ) own
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN status.id IS NOT NULL
+                                    AND member.id = member.commercial_partner_id
+                               THEN own.days END AS days,
+                          greatest(own.days, status.cadence_max_days) AS max_days
+                   ) rhythm
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN rhythm.days IS NOT NULL THEN
+                          coalesce(last.date, member.relationship_status_date)::date END AS day
+                   ) since
+             WHERE member.commercial_partner_id IN %(ids)s
+            """,
+            ids=tuple(self.ids),
+            history=self._query_history(),
+        )
+
+    @api.model
+    def _query_history(self):
+        """SELECT of the history of `member`: a client's own and that of all its people."""
+        return SQL(
+            """
+            SELECT id, date, is_attempt FROM crm_interaction
+             WHERE commercial_partner_id = CASE
+                   WHEN member.id = member.commercial_partner_id THEN member.id END
+            UNION ALL
+            SELECT id, date, is_attempt FROM crm_interaction
+             WHERE partner_id = CASE
+                   WHEN member.id <> member.commercial_partner_id THEN member.id END
+            """
+        )
