@@ -130,6 +130,14 @@ class CrmImportantDate(models.Model):
                 self.env._("Year is needed for a day that does not come every year.")
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # The column is checked before an inverse is called.
+        for vals in vals_list:
+            if vals.get("month_choice"):
+                vals.setdefault("month", int(vals["month_choice"]))
+        return super().create(vals_list)
+
     @api.depends("partner_id", "kind_id")
     def _compute_display_name(self):
         for record in self:

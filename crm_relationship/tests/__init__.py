@@ -1,0 +1,3 @@
+from . import test_crm_interaction_capture
+from . import test_res_partner_relationship
+from . import test_security
