@@ -100,7 +100,16 @@ class Databases:
     def upgrade(self, name: str, modules: list[str]) -> str:
         """Install what is new of the modules and upgrade the others."""
         joined = ",".join(modules)
-        words = ["-d", name, "-u", joined, "-i", joined, "--stop-after-init", "--no-http"]
+        words = [
+            "-d",
+            name,
+            "-u",
+            joined,
+            "-i",
+            joined,
+            "--stop-after-init",
+            "--no-http",
+        ]
         log = self._log(f"{name}-upgrade")
         return self.odoo.run(log, f"upgrade {', '.join(modules)}", *words)
 

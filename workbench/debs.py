@@ -137,9 +137,7 @@ class Apt:
         why = cause(errors) or last_line(errors)
         raise Problem(f"could not find odoo-19 in Debian's {SUITE}: {why}")
 
-    def download(
-        self, names: tuple[str, ...], packages: list[Package], folder: Path
-    ) -> None:
+    def download(self, names: tuple[str, ...], packages: list[Package], folder: Path) -> None:
         """Fetch the files of ``packages``, checked against the signed package list."""
         if not packages:
             return

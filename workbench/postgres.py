@@ -126,8 +126,8 @@ class Cluster:
         self._make_folder(self.socket)
         self._clear_remains()
         options = f"-c unix_socket_directories='{self.socket}'"
-        argv = ["pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60"]
-        done = self._run(*argv, "-o", options, "start")
+        argv: list[str | Path] = ["-D", self.data, "-l", self.log, "-w", "-t", "60"]
+        done = self._run("pg_ctl", *argv, "-o", options, "start")
         if done.returncode and not self.is_up():
             why = last_line(done.stderr) or last_line(done.stdout)
             raise Problem(f"could not start PostgreSQL: {why} (log: {self.log})")
@@ -165,7 +165,15 @@ class Cluster:
         return output([folder / program, *words], user=self.user, text=text)
 
     def _psql(self, database: str, sql: str) -> subprocess.CompletedProcess[str]:
-        words = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.socket, "-p", str(PORT)]
+        words: list[str | Path] = [
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            self.socket,
+            "-p",
+            str(PORT),
+        ]
         return self._run("psql", *words, "-U", SUPERUSER, "-d", database, text=sql)
 
 
@@ -182,9 +190,7 @@ def socket_folder(wanted: Path, token: str) -> Path:
 def may_enter(user: str, folder: Path) -> bool:
     """Whether ``user`` can reach what lies in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    test = subprocess.run(
-        ["test", "-x", str(folder)], cwd="/", check=False, **identity(user)
-    )
+    test = subprocess.run(["test", "-x", str(folder)], cwd="/", check=False, **identity(user))
     return test.returncode == 0
 
 

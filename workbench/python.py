@@ -58,13 +58,13 @@ class Venv:
 
     def _create(self) -> None:
         log = self.places.logs / f"{self.name}.log"
-        argv = [sys.executable, "-m", "venv", self.folder]
+        argv: list[str | Path] = [sys.executable, "-m", "venv", self.folder]
         logged(argv, log, "make a virtual environment")
 
     def _install(self) -> None:
         log = self.places.logs / f"{self.name}-pip.log"
         env = {**os.environ, "PIP_CACHE_DIR": str(self.places.cache / "pip")}
-        argv = [
+        argv: list[str | Path] = [
             *(self.python, "-m", "pip", "install", "--no-input"),
             *("--disable-pip-version-check", "--prefer-binary"),
             *("-r", self.requirements),

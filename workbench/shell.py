@@ -158,9 +158,7 @@ def _run_into(
     ).returncode
 
 
-def _environment(
-    env: Mapping[str, str] | None, user: str | None
-) -> Mapping[str, str] | None:
+def _environment(env: Mapping[str, str] | None, user: str | None) -> Mapping[str, str] | None:
     if user is None:
         return env
     return {**(env or os.environ), "HOME": "/", "USER": user, "LOGNAME": user}

@@ -42,9 +42,7 @@ def missing_packages(wanted: Iterable[tuple[str, Callable[[], object]]]) -> list
     return [name for name, is_there in wanted if not is_there()]
 
 
-def ensure_packages(
-    wanted: Iterable[tuple[str, Callable[[], object]]], logs: Path
-) -> None:
+def ensure_packages(wanted: Iterable[tuple[str, Callable[[], object]]], logs: Path) -> None:
     """Install what is missing, as root; else say how to."""
     wanted = list(wanted)
     missing = missing_packages(wanted)

@@ -1,0 +1,73 @@
+"""Counting what passed and what failed, whoever ran it."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .shell import say
+
+
+@dataclass
+class Tally:
+    """The counts of one part, and what to tell about each failure."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def fail(self, note: str) -> None:
+        """One more failure."""
+        self.failed += 1
+        self.notes.append(note)
+
+    def line(self) -> str:
+        """The part in one line."""
+        return f"{self.name}: {self.passed} passed, {self.failed} failed"
+
+
+def from_junit(name: str, path: Path, exit_code: int) -> Tally:
+    """Count the tests of a report that pytest wrote.
+
+    A part without a single test has failed, and so has one that ended badly without any
+    failed test. A skipped test proved nothing: it counts as failed.
+    """
+    tally = Tally(name)
+    for case in _cases(path):
+        test = f"{case.get('classname')}::{case.get('name')}"
+        verdict = {child.tag: child for child in case}
+        if "failure" in verdict or "error" in verdict:
+            tally.fail(f"failed: {test}")
+        elif "skipped" in verdict:
+            tally.fail(f"skipped: {test}: {verdict['skipped'].get('message')}")
+        else:
+            tally.passed += 1
+    if not tally.passed and not tally.failed:
+        tally.fail(f"{name}: no test ran (exit code {exit_code})")
+    elif exit_code and not tally.failed:
+        tally.fail(f"{name}: ended with exit code {exit_code}")
+    return tally
+
+
+def summary(tallies: Iterable[Tally]) -> int:
+    """Print all parts, the failures and the closing line; the exit code."""
+    tallies = list(tallies)
+    for tally in tallies:
+        for note in tally.notes:
+            say(note)
+    for tally in tallies:
+        say(tally.line())
+    failed = sum(tally.failed for tally in tallies)
+    passed = sum(tally.passed for tally in tallies)
+    say(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+def _cases(path: Path) -> list[ElementTree.Element]:
+    try:
+        return list(ElementTree.parse(path).iter("testcase"))
+    except (OSError, ElementTree.ParseError):
+        return []

@@ -1,0 +1,56 @@
+"""`make test-odoo`: Odoo's own tests, with our addons installed beside them.
+
+They run through pytest, which loads everything that is installed before the first test;
+Odoo's own runner tests a module before it loads those that come after it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from .gate import PREFIX
+from .project import Project
+from .report import Tally, summary
+from .shell import say
+from .tester import Tester
+
+INSTALLED = """
+crm sale_crm base_automation test_crm_full test_mail test_mail_sms test_base_automation
+calendar privacy_lookup mass_mailing_crm contacts
+""".split()  # noqa: SIM905
+TESTED = """
+crm test_crm_full utm sales_team base_automation test_base_automation mail test_mail calendar
+sms test_mail_sms privacy_lookup contacts phone_validation
+""".split()  # noqa: SIM905
+
+
+class Suites:
+    """Odoo's suites on one database; MODULES names some, WITHOUT_US leaves ours out."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.tester = Tester(project)
+        self.databases = project.databases
+        self.with_us = not os.environ.get("WITHOUT_US")
+        self.modules = (os.environ.get("MODULES") or "").split() or TESTED
+
+    def run(self) -> int:
+        """Run the suites one by one and print the counts of each."""
+        self.project.ensure(browser=True)
+        template = self.databases.template("template_suites", INSTALLED, demo=False)
+        name = f"{PREFIX}{os.getpid()}_suites"
+        try:
+            self.databases.copy(template, name)
+            if self.with_us:
+                self.databases.install(name, self.project.addons.names)
+            self.tester.warm_up(name)
+            return summary([self._suite(name, module) for module in self.modules])
+        finally:
+            self.databases.drop(name)
+
+    def _suite(self, database: str, module: str) -> Tally:
+        say(f"--- {module}")
+        folders = [path / module / "tests" for path in self.project.odoo.addons_paths]
+        tally = self.tester.inside(module, database, [f for f in folders if f.is_dir()])
+        say(f"--- {tally.line()}")
+        return tally

@@ -1,0 +1,57 @@
+"""Running pytest, with and without Odoo around it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from .project import Project
+from .report import Tally, from_junit
+from .shell import output, passed_on
+
+# Prepares what a browser loads: else the first tour waits for it and may time out.
+WARM_UP = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+
+
+class Tester:
+    """Runs tests in the project's environment and counts them."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.odoo = project.odoo
+        self.reports = project.places.home / "reports"
+
+    def plain(self, name: str, *words: str) -> Tally:
+        """Tests that do not live inside an Odoo: of the engine, or of it from outside."""
+        return self._pytest(name, ["-p", "no:odoo", *words])
+
+    def inside(self, name: str, database: str, paths: Sequence[Path]) -> Tally:
+        """Tests of addons, inside an Odoo that has them installed, browser included."""
+        options = [
+            *("--odoo-database", database),
+            *("--odoo-config", str(self.odoo.config)),
+            *("--odoo-http", "--odoo-log-level=error"),
+            f"--odoo-extra=screenshots={self.reports}",
+            *("-p", "no:cacheprovider"),
+        ]
+        return self._pytest(name, [*options, *(str(path) for path in paths)])
+
+    def warm_up(self, database: str) -> None:
+        """Build the bundles of a database before browsers ask for them."""
+        argv = self.odoo.command("shell", "-d", database, "--no-http", "--log-level=error")
+        output(argv, env=self.odoo.environment(), text=WARM_UP)
+
+    def _pytest(self, name: str, words: Sequence[str]) -> Tally:
+        report = self.reports / f"{name.replace(' ', '_')}-{os.getpid()}.xml"
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.unlink(missing_ok=True)
+        argv = [
+            *(str(self.odoo.venv.python), "-m", "pytest", "-q", "--no-header"),
+            *("-W", "ignore::DeprecationWarning", f"--junit-xml={report}"),
+            *words,
+        ]
+        code = passed_on(argv, env=self.odoo.environment(), cwd=self.project.places.repo)
+        tally = from_junit(name, report, code)
+        report.unlink(missing_ok=True)
+        return tally
