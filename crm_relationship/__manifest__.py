@@ -29,6 +29,7 @@
     ],
     "demo": [],
     "assets": {},
+    "post_init_hook": "post_init_hook",
     "application": True,
     "installable": True,
 }

@@ -47,7 +47,7 @@ class CalendarEvent(models.Model):
                    false,
                    e.name,
                    coalesce(e.duration, 0),
-                   coalesce(e.privacy, setting.calendar_default_privacy) IS NOT DISTINCT FROM 'private',
+                   coalesce(e.privacy, setting.calendar_default_privacy, 'public') = 'private',
                    false,
                    NULL::int,
                    NULL::int,

@@ -17,5 +17,5 @@ class CrmImportantDateKind(models.Model):
     yearly = fields.Boolean(
         string="Comes Every Year",
         default=True,
-        help="Proposed for new dates of this kind: on for a birthday, off for the end of a contract.",
+        help="Proposed for new dates of this kind: on for a birthday, off for a contract's end.",
     )

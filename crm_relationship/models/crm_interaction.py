@@ -77,9 +77,7 @@ class CrmInteraction(models.Model):
     outcome_id = fields.Many2one(
         "crm.interaction.outcome", string="Ended", index="btree_not_null", ondelete="restrict"
     )
-    outcome_result = fields.Selection(
-        string="Result", related="outcome_id.result", store=True
-    )
+    outcome_result = fields.Selection(string="Result", related="outcome_id.result", store=True)
     summary = fields.Text(string="Note")
     duration = fields.Float(string="Duration (hours)", aggregator="sum")
     is_private = fields.Boolean(

@@ -27,8 +27,10 @@ class CrmLead(models.Model):
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         won = self.filtered(
-            lambda lead: new_status_by_lead.get(lead.id, {}).get("is_won")
-            and not old_status_by_lead.get(lead.id, {}).get("is_won")
+            lambda lead: (
+                new_status_by_lead.get(lead.id, {}).get("is_won")
+                and not old_status_by_lead.get(lead.id, {}).get("is_won")
+            )
         )
         won._note_client()
         return result

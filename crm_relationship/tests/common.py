@@ -80,9 +80,7 @@ class RelationshipCommon(TransactionCase):
         """The history of these clients that was captured, oldest first."""
         self._end_transaction()
         ids = [partner.commercial_partner_id.id for partner in partners]
-        return self.interactions.search(
-            [("commercial_partner_id", "in", ids)], order="date, id"
-        )
+        return self.interactions.search([("commercial_partner_id", "in", ids)], order="date, id")
 
     def assertStatus(self, partner, status):
         self.assertEqual(

@@ -73,7 +73,14 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
         answer = self._history(self.oak) - inquiry
         self.assertRecordValues(
             answer,
-            [{"direction": "out", "user_id": self.ben.id, "lead_id": lead.id, "needs_reply": False}],
+            [
+                {
+                    "direction": "out",
+                    "user_id": self.ben.id,
+                    "lead_id": lead.id,
+                    "needs_reply": False,
+                }
+            ],
         )
         self.assertFalse(inquiry.is_waiting)
         self.assertEqual(inquiry.reply_id, answer)
@@ -88,9 +95,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
     def test_note_and_message_among_colleagues_are_no_contact(self):
         lead = self._create_lead(self.brandon)
         with self.mock_mail_gateway():
-            lead.with_user(self.ben).message_post(
-                body="He sounded tired.", message_type="comment"
-            )
+            lead.with_user(self.ben).message_post(body="He sounded tired.", message_type="comment")
             lead.with_user(self.ben).message_post(
                 body="Can you take this one?",
                 message_type="comment",
@@ -147,7 +152,10 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
 
     def test_mails_of_employees_and_own_users_are_no_clients(self):
         self.insider.partner_id.message_post(
-            body="Hi", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=self.insider.partner_id.ids
+            body="Hi",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.insider.partner_id.ids,
         )
         self.assertFalse(self._history(self.insider.partner_id))
 

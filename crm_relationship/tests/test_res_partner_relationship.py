@@ -113,7 +113,7 @@ class TestRelationshipStatus(RelationshipCommon):
         lead.action_set_won()
         self._refresh_clients()
         self.assertStatus(self.oak, self.status_customer)
-        self.assertEqual(self._changes(self.oak)[-1].reason, 'Because "%s" was won' % lead.name)
+        self.assertEqual(self._changes(self.oak)[-1].reason, f'Because "{lead.name}" was won')
 
     def test_won_deal_takes_no_better_status_away(self):
         self.oak.relationship_status_id = self.status_key
@@ -159,9 +159,7 @@ class TestRelationshipStatus(RelationshipCommon):
         self._create_interaction(zoe, days_ago=1)
         self._create_interaction(self.lumen, days_ago=2)
         self._refresh_clients()
-        self.env["base.partner.merge.automatic.wizard"]._merge(
-            [zoe.id, self.lumen.id], self.lumen
-        )
+        self.env["base.partner.merge.automatic.wizard"]._merge([zoe.id, self.lumen.id], self.lumen)
         self._refresh_clients()
         self.assertEqual(self.lumen.interaction_count, 2)
         self.assertEqual(len(self._history(self.lumen)), 2)

@@ -23,9 +23,7 @@ class TestSecurity(RelationshipCommon):
         cls.everything = cls.of_ben | cls.of_carla | cls.shared | cls.private
 
     def _readable(self, user):
-        return (
-            self.interactions.with_user(user).search([("id", "in", self.everything.ids)]).sudo()
-        )
+        return self.interactions.with_user(user).search([("id", "in", self.everything.ids)]).sudo()
 
     def test_who_reads_which_history(self):
         self.assertEqual(self._readable(self.anna), self.everything)
@@ -98,7 +96,9 @@ class TestSecurity(RelationshipCommon):
         change = self.env["crm.relationship.status.change"].search(
             [("partner_id", "=", self.oak.id)]
         )
-        self.assertEqual(change.with_user(self.carla).read(["user_id"])[0]["user_id"][0], self.carla.id)
+        self.assertEqual(
+            change.with_user(self.carla).read(["user_id"])[0]["user_id"][0], self.carla.id
+        )
         for user in (self.carla, self.anna):
             with self.assertRaises(AccessError):
                 change.with_user(user).write({"reason": "Nothing happened"})
