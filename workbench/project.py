@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 from . import system
@@ -14,7 +13,7 @@ from .locks import alone
 from .odoo import Odoo
 from .places import Places
 from .postgres import Cluster
-from .python import Venv
+from .python import INTERPRETER, Venv
 from .shell import is_root, say
 
 
@@ -80,7 +79,7 @@ class Project:
             )
 
     def _ensure_packages(self, browser: bool, server: bool = True) -> None:
-        wanted = [("python3-venv", lambda: system.has_venv(sys.executable))]
+        wanted = [("python3-venv", lambda: system.has_venv(INTERPRETER))]
         if server:
             wanted.append(("postgresql", lambda: bool(system.server_programs())))
         if browser:

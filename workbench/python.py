@@ -18,6 +18,9 @@ HOOK = f"""\
 import os, sys; sys.path.extend(filter(None, [os.environ.get("{ODOO_VARIABLE}")]))
 """
 
+# The interpreter behind ours, which may itself be that of a virtual environment.
+INTERPRETER = os.path.realpath(sys.executable)
+
 
 class Venv:
     """A virtual environment made from one requirements file."""
@@ -54,11 +57,11 @@ class Venv:
 
     def _key(self) -> str:
         text = self.requirements.read_text(encoding="utf-8")
-        return digest(text, sys.version, sys.executable, str(self.folder), HOOK)
+        return digest(text, sys.version, INTERPRETER, str(self.folder), HOOK)
 
     def _create(self) -> None:
         log = self.places.logs / f"{self.name}.log"
-        argv: list[str | Path] = [sys.executable, "-m", "venv", self.folder]
+        argv: list[str | Path] = [INTERPRETER, "-m", "venv", self.folder]
         logged(argv, log, "make a virtual environment")
 
     def _install(self) -> None:

@@ -33,7 +33,6 @@ class Tester:
             *("--odoo-config", str(self.odoo.config)),
             *("--odoo-http", "--odoo-log-level=error"),
             f"--odoo-extra=screenshots={self.reports}",
-            *("-p", "no:cacheprovider"),
         ]
         return self._pytest(name, [*options, *(str(path) for path in paths)])
 

@@ -1,0 +1,111 @@
+"""Install, fill, uninstall, install again: nothing is left over and nothing complains."""
+
+import pytest
+
+from workbench.odoolog import complaints
+
+pytestmark = pytest.mark.database
+
+# What a database consists of, each as the query that lists it.
+INVENTORY = {
+    "tables": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    "views": "SELECT viewname FROM pg_views WHERE schemaname = 'public'",
+    "columns": """
+        SELECT table_name || '.' || column_name FROM information_schema.columns
+        WHERE table_schema = 'public'
+    """,
+    "constraints": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint",
+    "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+    "sequences": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
+    "functions": """
+        SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    """,
+    "triggers": "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger",
+    "models": "SELECT model FROM ir_model",
+    "fields": "SELECT model || '.' || name FROM ir_model_fields",
+    "selections": """
+        SELECT f.model || '.' || f.name || '=' || s.value
+        FROM ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id
+    """,
+    "external ids": "SELECT module || '.' || name FROM ir_model_data",
+    "scheduled actions": "SELECT cron_name FROM ir_cron",
+    "actions": "SELECT type || ' ' || id FROM ir_actions",
+    "menus": "SELECT id::text FROM ir_ui_menu",
+    "views of models": "SELECT id::text FROM ir_ui_view",
+    "groups": "SELECT id::text FROM res_groups",
+    "access rights": "SELECT id::text FROM ir_model_access",
+    "record rules": "SELECT id::text FROM ir_rule",
+    "mail templates": "SELECT id::text FROM mail_template",
+    "SMS templates": "SELECT id::text FROM sms_template",
+    "activity types": "SELECT id::text FROM mail_activity_type",
+    "parameters": "SELECT key FROM ir_config_parameter",
+    "defaults": "SELECT id::text FROM ir_default",
+    "subtypes": "SELECT id::text FROM mail_message_subtype",
+}
+FILL = """
+partner = env["res.partner"].create({"name": "Left Over", "email": "left@over.example"})
+status = env["crm.relationship.status"].search([], limit=1)
+partner.relationship_status_id = status
+lead = env["crm.lead"].create({"name": "Left over", "partner_id": partner.id})
+lead.message_post(body="An offer", message_type="email", partner_ids=partner.ids)
+lead.activity_schedule("mail.mail_activity_data_call", summary="Call").action_feedback()
+env["mail.activity.type"].search([], limit=1)
+"""
+
+
+@pytest.fixture
+def inventory(project):
+    """Lists what a database consists of."""
+
+    def take(database):
+        ask = project.cluster.ask
+        return {kind: set(ask(sql, database)) for kind, sql in INVENTORY.items()}
+
+    return take
+
+
+@pytest.fixture
+def uninstall(project):
+    """Uninstalls our addons; returns Odoo's log."""
+
+    def run(database):
+        names = project.addons.names
+        log = project.places.logs / f"{database}-uninstall.log"
+        words = ("module", "uninstall", "-d", database, *names)
+        return project.odoo.run(log, f"uninstall {' '.join(names)}", *words)
+
+    return run
+
+
+@pytest.mark.parametrize("demo", [False, True], ids=["without demo", "with demo"])
+def test_install_uninstall_reinstall(project, database, script, inventory, uninstall, demo):
+    name = database(demo)
+    names = project.addons.names
+    before = inventory(name)
+
+    assert "\n".join(complaints(project.databases.install(name, names))) == ""
+    installed = inventory(name)
+    assert installed["models"] > before["models"]
+    assert "\n".join(complaints(script(name, FILL))) == ""
+
+    assert "\n".join(complaints(uninstall(name))) == ""
+    assert leftovers(before, inventory(name)) == {}
+
+    assert "\n".join(complaints(project.databases.install(name, names))) == ""
+    assert inventory(name)["models"] == installed["models"]
+    assert "\n".join(complaints(script(name, FILL))) == ""
+
+
+def test_upgrade_of_what_is_installed_changes_nothing(project, database, inventory):
+    name = database(demo=False)
+    project.databases.install(name, project.addons.names)
+    before = inventory(name)
+    log = project.databases.upgrade(name, project.addons.names)
+    assert "\n".join(complaints(log)) == ""
+    assert inventory(name) == before
+
+
+def leftovers(before, after):
+    """What is there now and was not, and what was there and is not."""
+    changed = {kind: sorted(before[kind] ^ after[kind]) for kind in before}
+    return {kind: names for kind, names in changed.items() if names}
