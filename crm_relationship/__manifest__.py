@@ -13,6 +13,7 @@
     "data": [
         "security/crm_relationship_groups.xml",
         "security/ir.model.access.csv",
+        "security/crm_source_security.xml",
         "security/crm_interaction_security.xml",
         "data/crm_relationship_status_data.xml",
         "data/crm_interaction_data.xml",
@@ -26,9 +27,14 @@
         "views/crm_important_date_views.xml",
         "views/crm_promise_views.xml",
         "views/res_partner_views_clients.xml",
+        "views/crm_source_cost_views.xml",
+        "report/crm_source_report_views.xml",
+        "views/crm_lead_source_views.xml",
     ],
     "demo": [],
-    "assets": {},
+    "assets": {
+        "web.assets_backend": ["crm_relationship/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "application": True,
     "installable": True,

@@ -1,0 +1,497 @@
+import io
+import json
+from collections import defaultdict
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import openpyxl
+
+from odoo.fields import Datetime
+from odoo.http import Request
+from odoo.tests import HttpCase, tagged
+
+from .test_source_cost import SourceCase
+
+SUMS = ("leads", "won", "customers", "cost", "expected_revenue", "revenue", "profit")
+RATIOS = {
+    "cost_per_lead": ("cost", "leads"),
+    "acquisition_cost": ("cost", "customers"),
+    "conversion": ("won", "leads"),
+    "roas": ("revenue", "cost"),
+    "roi": ("profit", "cost"),
+}
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestSourceReport(SourceCase):
+    def figures(self, domain=(), groupby=(), **kwargs):
+        """`{group: {column: figure}}` as the report tells it."""
+        aggregates = [f"{name}:sum" for name in SUMS] + [f"{name}:avg" for name in RATIOS]
+        rows = self.env["crm.source.report"]._read_group(
+            list(domain), list(groupby), aggregates, **kwargs
+        )
+        size = len(groupby)
+        names = [*SUMS, *RATIOS]
+        return {
+            (row[0] if size == 1 else tuple(row[:size])): dict(zip(names, row[size:], strict=True))
+            for row in rows
+        }
+
+    def total(self, *domain):
+        return self.figures(domain)[()]
+
+    def test_days_of_a_cost_add_up_to_the_amount(self):
+        self.make_cost(self.google, 100, "2026-01-01", "2026-01-31")
+        self.make_cost(self.banner, 0.01, "2026-01-01", "2026-12-31")
+        self.make_cost(self.fair, 1000, "2026-03-05", "2026-03-05")
+        costs = self.figures(groupby=["source_id"])
+        self.assertEqual(round(costs[self.google]["cost"], 9), 100.0)
+        self.assertEqual(round(costs[self.banner]["cost"], 9), 0.01)
+        self.assertEqual(round(costs[self.fair]["cost"], 9), 1000.0)
+        slices = self.env["crm.source.report"].search([("source_id", "=", self.google.id)])
+        self.assertEqual(
+            sorted(slices.mapped("date")), [date(2026, 1, 1) + timedelta(n) for n in range(31)]
+        )
+        self.assertEqual(len(set(slices.ids)), 31)
+
+    def test_any_part_of_the_period_has_its_part_of_the_cost(self):
+        self.make_cost(self.google, 900, "2026-01-17", "2026-04-16")  # 90 days, 10 a day
+        months = self.figures(groupby=["date:month"])
+        self.assertEqual(
+            [round(row["cost"], 6) for row in months.values()], [150.0, 280.0, 310.0, 160.0]
+        )
+        part = self.total(("date", ">=", "2026-01-20"), ("date", "<=", "2026-01-22"))
+        self.assertAlmostEqual(part["cost"], 30.0)
+
+    def test_unknown_source_has_its_own_row_in_words(self):
+        self.make_lead(None)
+        self.make_lead(self.google)
+        rows = self.figures(groupby=["source_id"])
+        self.assertEqual(rows[self.env["utm.source"]]["leads"], 1)
+        field = self.env["crm.source.report"].fields_get(["source_id"])["source_id"]
+        self.assertEqual(field["falsy_value_label"], "Unknown source")
+
+    def test_missing_cost_is_empty_and_never_zero_or_infinite(self):
+        self.make_lead(self.google, won="2026-01-20 12:00:00", expected_revenue=500)
+        row = self.figures(groupby=["source_id"])[self.google]
+        for name in ("cost", "cost_per_lead", "acquisition_cost", "roas", "roi"):
+            self.assertIs(row[name], False, name)
+        self.assertEqual(row["conversion"], 1.0)
+
+    def test_cost_without_lead_is_shown_and_has_no_cost_per_lead(self):
+        self.make_cost(self.banner, 100, "2026-01-01", "2026-01-10")
+        row = self.figures(groupby=["source_id"])[self.banner]
+        self.assertEqual((row["leads"], row["customers"], row["won"]), (0, 0, 0))
+        for name in ("cost_per_lead", "acquisition_cost", "conversion"):
+            self.assertIs(row[name], False, name)
+        self.assertAlmostEqual(row["roi"], -1.0)
+        self.assertAlmostEqual(row["roas"], 0.0)
+
+    def test_lost_and_archived_leads_count_and_merged_ones_are_gone(self):
+        self.make_lead(self.google, lost=True, expected_revenue=100)
+        lead = self.make_lead(self.google, expected_revenue=10)
+        lead.active = False
+        twins = self.make_lead(self.google, email_from="a@example.com")
+        twins |= self.make_lead(self.google, email_from="a@example.com")
+        row = self.total(("source_id", "=", self.google.id))
+        self.assertEqual((row["leads"], row["expected_revenue"]), (4, 10.0))
+        twins.merge_opportunity()
+        self.assertEqual(self.total(("source_id", "=", self.google.id))["leads"], 3)
+
+    def test_deal_won_later_belongs_to_the_month_the_lead_came(self):
+        self.make_lead(
+            self.google, "2026-01-10 12:00:00", won="2026-03-02 12:00:00", expected_revenue=70
+        )
+        rows = self.figures(groupby=["date:month"])
+        self.assertEqual({day: row["won"] for day, row in rows.items()}, {date(2026, 1, 1): 1})
+        rows = self.figures([("fact", "=", "won")], groupby=["event_date:month"])
+        self.assertEqual(
+            {day: row["revenue"] for day, row in rows.items()}, {date(2026, 3, 1): 70.0}
+        )
+
+    def test_days_are_those_of_the_company(self):
+        self.company.resource_calendar_id.tz = "Asia/Tokyo"
+        self.make_lead(self.google, "2026-01-31 15:30:00")  # half past midnight in Tokyo
+        self.make_lead(self.google, "2026-01-31 14:30:00")
+        rows = self.figures(groupby=["date:month"])
+        self.assertEqual(
+            {day: row["leads"] for day, row in rows.items()},
+            {date(2026, 1, 1): 1, date(2026, 2, 1): 1},
+        )
+
+    def make_client(self, name, deals, **touch):
+        """A company whose contact won `deals`: `(source, came, won, value)`."""
+        client = self.env["res.partner"].create({"name": name, "is_company": True})
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": client.id})
+        for source, came, won, value in deals:
+            self.make_lead(source, came, won, expected_revenue=value, partner_id=contact.id)
+        client.write({f"acquisition_{key}": value for key, value in touch.items()})
+        return client
+
+    def test_client_is_new_once_where_it_first_came_from(self):
+        client = self.make_client(
+            "Azure",
+            [
+                (self.banner, "2026-02-01 12:00:00", "2026-02-20 12:00:00", 10),
+                (self.banner, "2026-03-01 12:00:00", "2026-03-20 12:00:00", 20),
+            ],
+            date=date(2026, 1, 5),
+            source_id=self.google.id,
+        )
+        row = self.env["crm.source.report"].search([("fact", "=", "customer")])
+        self.assertEqual(len(row), 1)
+        self.assertEqual(row.partner_id, client)
+        self.assertEqual(row.source_id, self.google)
+        self.assertEqual((row.date, row.event_date), (date(2026, 1, 5), date(2026, 2, 20)))
+        by_source = self.figures(groupby=["source_id"])
+        self.assertEqual(by_source[self.banner]["won"], 2)
+        self.assertEqual(by_source[self.banner]["customers"], 0)
+        self.assertEqual(by_source[self.google]["customers"], 1)
+
+    def test_client_whose_first_touch_is_not_known_yet_is_not_lost(self):
+        self.make_client(
+            "New", [(self.banner, "2026-02-01 12:00:00", "2026-02-20 12:00:00", 10)], date=False
+        )
+        row = self.env["crm.source.report"].search([("fact", "=", "customer")])
+        self.assertEqual((row.source_id, row.date), (self.banner, date(2026, 2, 1)))
+
+    def test_client_without_won_deal_is_no_customer(self):
+        partner = self.env["res.partner"].create({"name": "Cold", "acquisition_date": "2026-01-01"})
+        self.make_lead(self.google, partner_id=partner.id)
+        self.assertEqual(self.total()["customers"], 0)
+
+    def test_every_figure_opens_its_rows(self):
+        self.make_cost(self.google, 100, "2026-01-01", "2026-01-10")
+        self.make_client("Azure", [(self.google, "2026-01-02 12:00:00", "2026-01-20 12:00:00", 10)])
+        self.make_lead(None)
+        Report = self.env["crm.source.report"]
+        groups = Report.formatted_read_group(
+            [], ["source_id", "fact"], ["__count", "cost:sum", "leads:sum"]
+        )
+        self.assertEqual(len(groups), 5)
+        for group in groups:
+            rows = Report.search(group["__extra_domain"])
+            self.assertEqual(len(rows), group["__count"])
+            self.assertEqual(sum(rows.mapped("leads")), group["leads:sum"])
+            self.assertAlmostEqual(sum(rows.mapped("cost")), group["cost:sum"] or 0.0)
+        opened = {row.fact: row.action_open_origin()["res_model"] for row in Report.search([])}
+        self.assertEqual(
+            opened,
+            {
+                "cost": "crm.source.cost",
+                "lead": "crm.lead",
+                "won": "crm.lead",
+                "customer": "res.partner",
+            },
+        )
+
+    def test_list_ranks_by_return_and_puts_sources_without_cost_last(self):
+        for source, cost, value in ((self.fair, 100, 150), (self.banner, 10, 50)):
+            self.make_cost(source, cost, "2026-01-01", "2026-01-10")
+            self.make_lead(source, won="2026-01-20 12:00:00", expected_revenue=value)
+        self.make_lead(self.google, won="2026-01-20 12:00:00", expected_revenue=1000)
+        self.make_lead(None)
+        result = self.env["crm.source.report"].web_read_group(
+            [], ["source_id"], ["roi:avg", "profit:sum"], order="roi DESC"
+        )
+        self.assertEqual(
+            [group["source_id"] and group["source_id"][0] for group in result["groups"]],
+            [self.banner.id, self.fair.id, self.google.id, False],
+        )
+
+    def test_pivot_ratios_are_right_in_every_set_of_groups(self):
+        self.make_cost(self.google, 310, "2026-01-01", "2026-01-31")
+        self.make_cost(self.banner, 100, "2026-02-01", "2026-02-28")
+        for source in (self.google, self.google, self.banner):
+            self.make_lead(source)
+        total, by_source = self.env["crm.source.report"]._read_grouping_sets(
+            [], [[], ["source_id"]], ["cost_per_lead:avg", "cost_per_lead:sum_currency"]
+        )
+        self.assertAlmostEqual(total[0][0], 410 / 3)
+        self.assertAlmostEqual(total[0][1], 410 / 3)
+        self.assertEqual(
+            {source: round(ratio, 6) for source, ratio, _same in by_source},
+            {self.google: 155.0, self.banner: 100.0},
+        )
+
+    def test_figures_take_the_same_queries_for_few_and_many(self):
+        def count():
+            self.env.invalidate_all()
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.figures(groupby=["source_id"])
+            return self.cr.sql_log_count - before
+
+        self.make_lead(self.google)
+        self.make_cost(self.google, 10, "2026-01-01", "2026-01-31")
+        count()
+        few = count()
+        for source in (self.google, self.banner, self.fair) * 10:
+            self.make_lead(source)
+            self.make_cost(source, 10, "2026-01-01", "2026-01-31")
+        self.assertEqual(count(), few)
+        self.assertLessEqual(few, 6)
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestSourceReportIndependent(SourceCase):
+    """The report against a calculation in plain Python that shares nothing with it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.company"].create({"name": "Elm", "currency_id": cls.eur.id})
+        cls.env.user.company_ids |= cls.other
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": [cls.company.id, cls.other.id]}
+        )
+        cls.company.resource_calendar_id.tz = "Europe/Brussels"
+        cls.other.resource_calendar_id.tz = "America/New_York"
+        cls.mediums = [
+            cls.env["utm.medium"].create({"name": f"Test medium {n}"}) for n in range(2)
+        ] + [cls.env["utm.medium"]]
+        cls.teams = {
+            company: cls.env["crm.team"].create({"name": "Team", "company_id": company.id})
+            for company in (cls.company, cls.other)
+        }
+        cls.sources = [cls.google, cls.banner, cls.fair, cls.env["utm.source"]]
+        cls.costs = [
+            # (source, medium, company, currency, amount, from, to)
+            (cls.google, 0, cls.company, cls.usd, 1000, date(2026, 1, 1), date(2026, 1, 31)),
+            (cls.google, 2, cls.company, cls.eur, 333.33, date(2026, 1, 20), date(2026, 3, 3)),
+            (cls.google, 0, cls.other, cls.eur, 77.77, date(2026, 2, 1), date(2026, 2, 28)),
+            (cls.banner, 2, cls.other, cls.usd, 500, date(2025, 12, 20), date(2026, 4, 5)),
+        ]  # the fair has no cost
+        cls.idle = cls.env["utm.source"].create({"name": "Test idle"})  # cost without leads
+        cls.costs.append(
+            (cls.idle, 2, cls.company, cls.usd, 10, date(2026, 1, 1), date(2026, 3, 1))
+        )
+        cls._make_costs()
+        cls._make_leads()
+
+    @classmethod
+    def _make_costs(cls):
+        for source, medium, company, currency, amount, start, end in cls.costs:
+            cls.make_cost(
+                source,
+                amount,
+                start,
+                end,
+                currency_id=currency.id,
+                company_id=company.id,
+                medium_id=cls.mediums[medium].id,
+            )
+
+    @classmethod
+    def _make_leads(cls):
+        """120 leads of 12 clients over four months, every combination of fates."""
+        Partner = cls.env["res.partner"]
+        clients = Partner.create([{"name": f"C{n}", "is_company": True} for n in range(12)])
+        cls.leads = []
+        for n in range(120):
+            company = (cls.company, cls.other)[n % 3 == 2]
+            came = Datetime.to_datetime("2026-01-01 22:40:00") + timedelta(hours=n * 19)
+            fate = ("won", "lost", "open", "archived", "won")[n % 5]
+            won = came + timedelta(days=n % 40, hours=3) if fate == "won" else None
+            lead = {
+                "source": cls.sources[n % 4],
+                "medium": cls.mediums[n % 3],
+                "company": company,
+                "team": cls.teams[company] if n % 2 else cls.env["crm.team"],
+                "came": came,
+                "fate": fate,
+                "won": won,
+                "value": 10.35 * n,
+                "client": clients[n % 12] if n % 7 else Partner,
+            }
+            cls.leads.append(lead)
+            record = cls.make_lead(
+                lead["source"],
+                came,
+                won,
+                fate == "lost",
+                company_id=company.id,
+                team_id=lead["team"].id,
+                medium_id=lead["medium"].id,
+                expected_revenue=lead["value"],
+                partner_id=lead["client"].id,
+            )
+            if fate == "archived":
+                record.active = False
+        cls.touches = {}
+        for n, client in enumerate(clients):
+            if n % 4:  # the others: not known yet
+                cls.touches[client] = (date(2026, 1, 1) + timedelta(n * 5), cls.sources[n % 4])
+                client.acquisition_date, client.acquisition_source_id = cls.touches[client]
+
+    # The calculation: days and amounts only, no query
+
+    def _rows(self):
+        yield from self._cost_rows()
+        yield from self._lead_rows()
+        yield from self._customer_rows()
+
+    def _usd_a_day(self, currency, day):
+        if currency == self.usd:
+            return 1.0
+        return 1.25 if day < date(2026, 2, 15) else 2.0
+
+    def _cost_rows(self):
+        for source, medium, company, currency, amount, start, end in self.costs:
+            days = [start + timedelta(n) for n in range((end - start).days + 1)]
+            in_usd = sum(amount / len(days) * self._usd_a_day(currency, day) for day in days)
+            if company == self.other:  # entered in EUR at the rates of the days, told at today's
+                in_eur = sum(
+                    amount
+                    / len(days)
+                    * self._usd_a_day(currency, day)
+                    / self._usd_a_day(self.eur, day)
+                    for day in days
+                )
+                in_usd = round(in_eur, 2) * 2.0
+            else:
+                in_usd = round(in_usd, 2)
+            for day in days:
+                yield {
+                    "source_id": source,
+                    "medium_id": self.mediums[medium],
+                    "team_id": self.env["crm.team"],
+                    "company_id": company,
+                    "date:month": day.replace(day=1),
+                    "cost": in_usd / len(days),
+                }
+
+    def _local_day(self, moment, company):
+        zone = "Europe/Brussels" if company == self.company else "America/New_York"
+        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
+
+    def _lead_row(self, lead):
+        return {
+            "source_id": lead["source"],
+            "medium_id": lead["medium"],
+            "team_id": lead["team"],
+            "company_id": lead["company"],
+            "date:month": self._local_day(lead["came"], lead["company"]).replace(day=1),
+        }
+
+    def _lead_rows(self):
+        for lead in self.leads:
+            value = round(lead["value"], 2) * (2.0 if lead["company"] == self.other else 1.0)
+            won = lead["fate"] == "won"
+            yield {
+                **self._lead_row(lead),
+                "leads": 1,
+                "won": int(won),
+                "expected_revenue": 0.0 if lead["fate"] == "lost" else value,
+                "revenue": value if won else 0.0,
+            }
+
+    def _customer_rows(self):
+        first = {}
+        for lead in sorted(
+            (lead for lead in self.leads if lead["fate"] == "won" and lead["client"]),
+            key=lambda lead: lead["won"],
+        ):
+            first.setdefault(lead["client"], lead)
+        for client, lead in first.items():
+            row = {**self._lead_row(lead), "customers": 1}
+            if client in self.touches:
+                day, source = self.touches[client]
+                row |= {
+                    "date:month": day.replace(day=1),
+                    "source_id": source,
+                    "medium_id": self.env["utm.medium"],
+                }
+            yield row
+
+    def _expect(self, groupby):
+        sums = defaultdict(lambda: dict.fromkeys((*SUMS, "slices"), 0))
+        for row in self._rows():
+            group = sums[tuple(row[name] for name in groupby)]
+            for name in SUMS:
+                group[name] += row.get(name, 0)
+            group["slices"] += "cost" in row
+            group["profit"] += row.get("revenue", 0) - row.get("cost", 0)
+        return sums
+
+    def assert_report(self, groupby):
+        expected = self._expect(groupby)
+        aggregates = [f"{name}:sum" for name in SUMS] + [f"{name}:avg" for name in RATIOS]
+        rows = self.env["crm.source.report"]._read_group([], groupby, aggregates)
+        size = len(groupby)
+        self.assertEqual({row[:size] for row in rows}, set(expected), groupby)
+        for row in rows:
+            want = expected[row[:size]]
+            got = dict(zip((*SUMS, *RATIOS), row[size:], strict=True))
+            for name in SUMS:
+                if name == "cost" and not want["slices"]:
+                    self.assertIs(got["cost"], False)
+                else:
+                    self.assertAlmostEqual(got[name], want[name], 2, (groupby, row[:size], name))
+            for name, (top, bottom) in RATIOS.items():
+                if not want[bottom] or (top == "cost" and not want["slices"]):
+                    self.assertIs(got[name], False, (groupby, row[:size], name))
+                else:
+                    self.assertAlmostEqual(got[name], want[top] / want[bottom], 4)
+
+    def test_report_equals_the_calculation_at_every_grouping(self):
+        for groupby in (
+            [],
+            ["source_id"],
+            ["medium_id"],
+            ["team_id"],
+            ["company_id"],
+            ["date:month"],
+            ["source_id", "date:month"],
+            ["source_id", "medium_id", "company_id"],
+        ):
+            with self.subTest(groupby=groupby):
+                self.assert_report(groupby)
+
+    def test_seen_from_the_other_company_all_is_in_its_currency(self):
+        ours = self.env["crm.source.report"]._read_group([], [], ["revenue:sum", "roi:avg"])
+        theirs = (
+            self.env["crm.source.report"]
+            .with_company(self.other)
+            ._read_group([], [], ["revenue:sum", "roi:avg"])
+        )
+        self.assertAlmostEqual(ours[0][0], theirs[0][0] * 2.0, 2)
+        self.assertAlmostEqual(ours[0][1], theirs[0][1], 6)
+
+    def test_one_company_alone(self):
+        report = self.env["crm.source.report"].with_context(allowed_company_ids=self.company.ids)
+        user = self.env.ref("base.user_admin")
+        user.company_ids |= self.company | self.other
+        [[leads]] = report.with_user(user)._read_group([], [], ["leads:sum"])
+        self.assertEqual(leads, sum(lead["company"] == self.company for lead in self.leads))
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestSourceReportExport(SourceCase, HttpCase):
+    def test_spreadsheet_has_the_ratios_of_the_sums(self):
+        company = self.env.ref("base.main_company")
+        self.make_cost(self.google, 310, "2026-01-01", "2026-01-31", company_id=company.id)
+        for _n in range(4):
+            self.make_lead(self.google, company_id=company.id)
+        self.authenticate("admin", "admin")
+        Report = self.env["crm.source.report"]
+        names = ["fact", "cost", "leads", "cost_per_lead"]
+        params = {
+            "model": "crm.source.report",
+            "fields": [
+                {"name": name, "label": name, "type": Report._fields[name].type} for name in names
+            ],
+            "ids": False,
+            "domain": [("source_id", "in", (self.google | self.banner).ids)],
+            "groupby": ["source_id"],
+            "context": {"allowed_company_ids": company.ids},
+            "import_compat": False,
+        }
+        response = self.url_open(
+            "/web/export/xlsx",
+            {"data": json.dumps(params), "csrf_token": Request.csrf_token(self)},
+        )
+        sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        self.assertTrue(rows[1][0].startswith("Test Google"), rows[1])
+        self.assertEqual([round(float(value), 6) for value in rows[1][1:]], [310.0, 4, 77.5])
