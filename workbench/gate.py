@@ -61,7 +61,11 @@ class Gate:
             self.tester.warm_up(name)
             tests = [folder / "tests" for folder in self.addons.folders]
             present = [path for path in tests if path.is_dir()]
-            return [install, self.tester.inside("tests in Odoo", name, present)]
+            return [
+                install,
+                self.tester.odoo_lint(name, self.addons.names),
+                self.tester.inside("tests in Odoo", name, present),
+            ]
         finally:
             self.databases.drop(name)
 

@@ -37,7 +37,7 @@ def from_junit(name: str, path: Path, exit_code: int) -> Tally:
     """
     tally = Tally(name)
     for case in _cases(path):
-        test = f"{case.get('classname')}::{case.get('name')}"
+        test = f"{short(case.get('classname') or '')}::{case.get('name')}"
         verdict = {child.tag: child for child in case}
         if "failure" in verdict or "error" in verdict:
             tally.fail(f"failed: {test}")
@@ -50,6 +50,11 @@ def from_junit(name: str, path: Path, exit_code: int) -> Tally:
     elif exit_code and not tally.failed:
         tally.fail(f"{name}: ended with exit code {exit_code}")
     return tally
+
+
+def short(name: str) -> str:
+    """A test's class without the folders that Odoo lies in."""
+    return name.rpartition("odoo.addons.")[2]
 
 
 def summary(tallies: Iterable[Tally]) -> int:

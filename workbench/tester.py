@@ -8,10 +8,25 @@ from pathlib import Path
 
 from .project import Project
 from .report import Tally, from_junit
-from .shell import output, passed_on
+from .shell import output, passed_on, say
 
 # Prepares what a browser loads: else the first tour waits for it and may time out.
 WARM_UP = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+
+# Names the addons that Odoo's own lint looks at.
+LINTED = "LINTED_ADDONS"
+# Left out: eslint and pylint (other programs; pylint-odoo does the same and more), conflict
+# markers (it walks whatever lies below, our virtual environment included), those of
+# Odoo's localisations, those that test the checkers themselves, and the one of docstrings,
+# which checks nothing outside of Odoo's base.
+LINT_FILES = [
+    f"test_{name}.py"
+    for name in (
+        *("dunderinit", "i18n", "index", "jstranslate", "manifests", "naming"),
+        *("onchange_domains", "orm_import", "override_signatures", "pofile", "routes"),
+        "test_holes",
+    )
+]
 
 
 class Tester:
@@ -26,7 +41,7 @@ class Tester:
         """Tests that do not live inside an Odoo: of the engine, or of it from outside."""
         return self._pytest(name, ["-p", "no:odoo", *words])
 
-    def inside(self, name: str, database: str, paths: Sequence[Path]) -> Tally:
+    def inside(self, name: str, database: str, paths: Sequence[Path], *words: str) -> Tally:
         """Tests of addons, inside an Odoo that has them installed, browser included."""
         options = [
             *("--odoo-database", database),
@@ -34,7 +49,18 @@ class Tester:
             *("--odoo-http", "--odoo-log-level=error"),
             f"--odoo-extra=screenshots={self.reports}",
         ]
-        return self._pytest(name, [*options, *(str(path) for path in paths)])
+        return self._pytest(name, [*options, *words, *(str(path) for path in paths)])
+
+    def odoo_lint(self, database: str, addons: Sequence[str]) -> Tally:
+        """Odoo's own lint of our addons."""
+        folders = (path / "test_lint/tests" for path in self.odoo.addons_paths)
+        folder = next((path for path in folders if path.is_dir()), None)
+        if folder is None:
+            say("note: this Odoo has no addon test_lint; its lint is left out")
+            return Tally("Odoo's lint")
+        os.environ[LINTED] = ",".join(addons)
+        files = [folder / name for name in LINT_FILES if (folder / name).exists()]
+        return self.inside("Odoo's lint", database, files, "-p", "workbench.odoolint")
 
     def warm_up(self, database: str) -> None:
         """Build the bundles of a database before browsers ask for them."""
