@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -64,6 +65,15 @@ def test_odoo(project: Project, words: list[str]) -> int:
     return Suites(project).run()
 
 
+def environment(project: Project, words: list[str]) -> int:
+    """What a shell has to set to run Python, pytest and psql as the commands do."""
+    project.ensure()
+    for name, value in project.odoo.environment().items():
+        if os.environ.get(name) != value:
+            print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
 def stop(project: Project, words: list[str]) -> int:
     """Stop the database server."""
     if project.places.home.exists():
@@ -85,6 +95,7 @@ COMMANDS: dict[str, Callable[[Project, list[str]], int]] = {
     "lint": lint,
     "format": format_,
     "test-odoo": test_odoo,
+    "environment": environment,
     "stop": stop,
     "clean": clean,
 }
