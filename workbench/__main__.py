@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -67,7 +68,8 @@ def test_odoo(project: Project, words: list[str]) -> int:
 
 def environment(project: Project, words: list[str]) -> int:
     """What a shell has to set to run Python, pytest and psql as the commands do."""
-    project.ensure()
+    with contextlib.redirect_stdout(sys.stderr):
+        project.ensure()
     for name, value in project.odoo.environment().items():
         if os.environ.get(name) != value:
             print(f"export {name}={shlex.quote(value)}")
