@@ -13,6 +13,7 @@
     "data": [
         "security/crm_relationship_groups.xml",
         "security/ir.model.access.csv",
+        "security/crm_relationship_rule_security.xml",
         "security/crm_source_security.xml",
         "security/crm_interaction_security.xml",
         "data/crm_relationship_status_data.xml",
@@ -30,6 +31,12 @@
         "views/crm_source_cost_views.xml",
         "report/crm_source_report_views.xml",
         "views/crm_lead_source_views.xml",
+        "views/crm_relationship_rule_templates.xml",
+        "views/crm_relationship_rule_run_views.xml",
+        "views/crm_relationship_rule_views.xml",
+        "data/mail_template_data.xml",
+        "data/ir_cron_rules_data.xml",
+        "data/crm_relationship_rule_data.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

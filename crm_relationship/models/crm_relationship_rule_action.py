@@ -1,0 +1,214 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ActionKind(NamedTuple):
+    """What a rule needs to know of a kind of action, by names of its methods."""
+
+    label: str
+    do: str  # (rule, planned rows, now) -> {id of row: Outcome}
+    describe: str  # () -> the action in words, "send Birthday greeting"
+    required: tuple = ()  # fields it can't do without
+
+
+class CrmRelationshipRuleAction(models.Model):
+    """One thing a rule does, so long after its occasion.
+
+    `otherwise_id` stands in for it where it could not be done: a task to call
+    for who has no e-mail address. An action that stands in for another is done
+    only then.
+    """
+
+    _name = "crm.relationship.rule.action"
+    _description = "Rule Action"
+    _order = "sequence, id"
+
+    rule_id = fields.Many2one(
+        "crm.relationship.rule",
+        index=True,
+        ondelete="cascade",
+        help="Empty for an action that only stands in for another.",
+    )
+    model_name = fields.Char(compute="_compute_model_name")
+    sequence = fields.Integer(default=10)
+    delay = fields.Integer(string="After", help="How long after the occasion. 0: at once.")
+    delay_unit = fields.Selection(
+        [("hour", "hours"), ("day", "days")],
+        required=True,
+        default="day",
+        help="Whether the delay counts hours or days; days later means the same hour.",
+    )
+    kind = fields.Selection(
+        selection="_selection_kind",
+        string="Do",
+        required=True,
+        default="activity",
+        help="What is done.",
+    )
+    otherwise_id = fields.Many2one(
+        "crm.relationship.rule.action",
+        string="Otherwise",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What to do for those it could not be done for: no address, opted out.",
+    )
+
+    # Mail
+    template_id = fields.Many2one(
+        "mail.template",
+        string="Letter",
+        ondelete="restrict",
+        domain="[('model', '=', model_name)]",
+        help="The mail to send, in the language of the client.",
+    )
+
+    # Task
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Type of Task",
+        ondelete="restrict",
+        domain="['|', ('res_model', '=', False), ('res_model', '=', model_name)]",
+        help="Call, mail, to do. Empty: to do.",
+    )
+    summary = fields.Char(
+        translate=True, help="What to do, in a few words. Empty: the name of the rule."
+    )
+    responsible = fields.Selection(
+        [
+            ("owner", "The client's salesperson"),
+            ("leader", "The team's leader"),
+            ("user", "This person"),
+            ("round_robin", "The team's members in turn"),
+        ],
+        required=True,
+        default="owner",
+        help="Who gets the task. Where there is nobody, who answers for the rule.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        domain=[("share", "=", False)],
+        ondelete="restrict",
+        help="Who gets the task.",
+    )
+
+    _delay_positive = models.Constraint("CHECK(delay >= 0)", "The delay can't be negative.")
+
+    @api.model
+    def _selection_kind(self):
+        return [(key, kind.label) for key, kind in self._get_action_kinds().items()]
+
+    @api.depends("rule_id.model_id")
+    @api.depends_context("rule_model")
+    def _compute_model_name(self):
+        for action in self:
+            action.model_name = (
+                action.rule_id.model_name or self.env.context.get("rule_model") or "res.partner"
+            )
+
+    @api.depends("kind", "template_id", "summary", "activity_type_id")
+    def _compute_display_name(self):
+        for action in self:
+            action.display_name = action._describe()
+
+    @api.constrains("kind", "template_id", "user_id", "responsible")
+    def _check_complete(self):
+        for action in self:
+            kind = action._get_action_kinds()[action.kind]
+            required = list(kind.required)
+            if action.responsible == "user" and kind.do == "_do_activity":
+                required.append("user_id")
+            for name in required:
+                if not action[name]:
+                    label = action._fields[name].get_description(self.env)["string"]
+                    raise ValidationError(self.env._("Choose: %s.", label))
+
+    @api.constrains("template_id", "rule_id")
+    def _check_template(self):
+        for action in self.filtered("rule_id"):
+            model = action.template_id.model
+            if model and model != action.rule_id.model_name:
+                raise ValidationError(
+                    self.env._(
+                        '"%(template)s" is not written for what the rule acts on.',
+                        template=action.template_id.name,
+                    )
+                )
+
+    @api.constrains("otherwise_id")
+    def _check_otherwise(self):
+        if self._has_cycle("otherwise_id"):
+            raise ValidationError(self.env._("An action can't stand in for itself."))
+
+    def unlink(self):
+        """What waits for an action that is gone will not be done."""
+        waiting = self.env["crm.relationship.rule.run"].sudo()
+        waiting.search([("action_id", "in", self.ids), ("state", "=", "todo")])._skip(
+            self.env._("The action was taken out of the rule")
+        )
+        return super().unlink()
+
+    def copy_data(self, default=None):
+        """A copied rule has its own actions, and its own that stand in for them."""
+        vals_list = super().copy_data(default)
+        for action, vals in zip(self, vals_list, strict=True):
+            if action.otherwise_id:
+                vals["otherwise_id"] = action.otherwise_id.copy({"rule_id": False}).id
+        return vals_list
+
+    @api.model
+    def _get_action_kinds(self):
+        """Kinds of action by key, with what a rule needs to know of each."""
+        return {
+            "activity": ActionKind(self.env._("Make a task"), "_do_activity", "_describe_activity"),
+            "mail": ActionKind(
+                self.env._("Send a mail"), "_do_mail", "_describe_mail", ("template_id",)
+            ),
+        }
+
+    def _do(self, rule, runs, now):
+        """Do this action for rows of the ledger: all of them, or an exception.
+
+        :return: dict of Outcome by id of row
+        """
+        return getattr(self, self._get_action_kinds()[self.kind].do)(rule, runs, now)
+
+    def _describe(self):
+        """The action in words."""
+        self.ensure_one()
+        kind = self._get_action_kinds().get(self.kind)
+        text = getattr(self, kind.describe)() if kind else ""
+        if self.delay:
+            units = dict(self._fields["delay_unit"]._description_selection(self.env))
+            text = self.env._(
+                "%(delay)s %(unit)s later %(what)s",
+                delay=self.delay,
+                unit=units[self.delay_unit],
+                what=text,
+            )
+        if self.otherwise_id:
+            text = self.env._(
+                "%(what)s (if that can't be: %(otherwise)s)",
+                what=text,
+                otherwise=self.otherwise_id._describe(),
+            )
+        return text
+
+    def _describe_mail(self):
+        return self.env._('send "%s"', self.template_id.name or "…")
+
+    def _describe_activity(self):
+        whom = {
+            "owner": self.env._("the salesperson"),
+            "leader": self.env._("the team leader"),
+            "user": self.user_id.name or "…",
+            "round_robin": self.env._("the team in turn"),
+        }
+        names = {
+            "task": self.summary or self.activity_type_id.name or self.env._("to do"),
+            "who": whom.get(self.responsible),
+        }
+        return self.env._('task "%(task)s" for %(who)s', **names)

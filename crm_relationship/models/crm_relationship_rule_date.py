@@ -1,0 +1,195 @@
+from odoo import models
+from odoo.tools import SQL, format_date
+
+from ..engine.occurrences import candidate_days, plan_rows
+from .crm_relationship_rule import SEND
+
+
+class CrmRelationshipRule(models.Model):
+    """The occasion "a date": an important date of the client, or a field of the record."""
+
+    _inherit = "crm.relationship.rule"
+
+    def _query_date(self, window):
+        """Those whose date is due: the days of the engine, joined to all dates."""
+        zones = self._get_candidate_zones(window)
+        rows = plan_rows(self._get_schedule(), self._get_steps(), zones, window)
+        if not rows:
+            return None
+        source = self._get_date_source()
+        keep = self.catch_up_policy == SEND
+        return SQL(
+            """
+            SELECT rec.id AS res_id, partner.id AS partner_id,
+                   coalesce(rec.company_id, %(company)s) AS company_id, day.action_id,
+                   day.occurrence, day.date_due, day.date_expire
+              FROM %(tables)s
+              JOIN unnest(%(zones)s::text[], %(years)s::int[], %(months)s::int[],
+                          %(days)s::int[], %(actions)s::int[], %(occurrences)s::date[],
+                          %(dues)s::timestamp[], %(expires)s::timestamp[])
+                   AS day(zone, year, month, day, action_id, occurrence, date_due, date_expire)
+                ON %(match)s AND day.zone = %(zone)s
+             WHERE %(where)s
+            """,
+            company=self.company_id.id or None,
+            tables=source["tables"],
+            match=source["match"],
+            where=self._query_where(source["where"]),
+            zone=self._query_zone(),
+            zones=[row.zone for row in rows],
+            years=[row.nominal.year for row in rows],
+            months=[row.nominal.month for row in rows],
+            days=[row.nominal.day for row in rows],
+            actions=[row.step for row in rows],
+            occurrences=[row.occurrence for row in rows],
+            dues=[row.due for row in rows],
+            expires=[None if keep else row.expires for row in rows],
+        )
+
+    def _get_candidate_zones(self, window):
+        """Time zones of those whose date may be due somewhere on Earth."""
+        days = candidate_days(self._get_schedule(), window)
+        if not days:
+            return []
+        source = self._get_date_source()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT %(zone)s
+                  FROM %(tables)s
+                  JOIN unnest(%(years)s::int[], %(months)s::int[], %(days)s::int[])
+                       AS day(year, month, day) ON %(match)s
+                 WHERE %(where)s
+                """,
+                zone=self._query_zone(),
+                tables=source["tables"],
+                match=source["match"],
+                where=source["where"],
+                years=[day.year for day in days],
+                months=[day.month for day in days],
+                days=[day.day for day in days],
+            )
+        )
+        return [zone for [zone] in rows]
+
+    def _get_date_source(self):
+        """Where the dates are, and how they match a `day` (year, month, day) of the engine."""
+        if self.date_source == "field":
+            return self._get_field_source()
+        date = {
+            # Unknown is 0, or nothing when nobody entered it.
+            "year": SQL("coalesce(occasion.year, 0)"),
+            "month": SQL("occasion.month"),
+            "day": SQL("occasion.day"),
+            # A day that comes once matches only with its own year.
+            "every_year": SQL("(occasion.yearly OR occasion.year = day.year)"),
+        }
+        return {
+            "tables": SQL(
+                """crm_important_date occasion
+                   JOIN res_partner partner ON partner.id = occasion.partner_id
+                   JOIN %s rec ON rec.%s = partner.id %s""",
+                self._table_of_records(),
+                self._column_of_partner(),
+                self._join_home(),
+            ),
+            "match": self._query_match(date),
+            "where": SQL("occasion.kind_id = %s", self.date_kind_id.id),
+        }
+
+    def _get_field_source(self):
+        column = SQL("rec.%s", SQL.identifier(self.date_field_id.name))
+        local = column
+        if self.date_field_id.ttype == "datetime":
+            local = SQL("timezone(%s, timezone('UTC', %s))", self._query_zone(), column)
+        date = {
+            "year": SQL("extract(year FROM %s)::int", local),
+            "month": SQL("extract(month FROM %s)::int", local),
+            "day": SQL("extract(day FROM %s)::int", local),
+            "every_year": SQL("true"),
+        }
+        where = SQL("%s IS NOT NULL", column)
+        match = self._query_match(date)
+        if self.recurrence == "once":
+            # Lets an index on the field be used.
+            match = SQL(
+                """%(match)s AND %(column)s >= make_date(day.year, day.month, day.day) - 1
+                   AND %(column)s < make_date(day.year, day.month, day.day) + 3""",
+                match=match,
+                column=column,
+            )
+        return {
+            "tables": SQL(
+                "%s rec LEFT JOIN res_partner partner ON partner.id = rec.%s %s",
+                self._table_of_records(),
+                self._column_of_partner(),
+                self._join_home(),
+            ),
+            "match": match,
+            "where": where,
+        }
+
+    def _query_match(self, date):
+        """How a date matches a `day`: by its parts, and never before its own year."""
+        if self.recurrence == "monthly":
+            return SQL(
+                "%(day)s = day.day AND (%(year)s, %(month)s) <= (day.year, day.month)", **date
+            )
+        if self.recurrence == "once":
+            return SQL(
+                "%(month)s = day.month AND %(day)s = day.day AND %(year)s = day.year", **date
+            )
+        return SQL(
+            "%(month)s = day.month AND %(day)s = day.day AND %(year)s <= day.year"
+            " AND %(every_year)s",
+            **date,
+        )
+
+    def _describe_date(self):
+        _ = self.env._
+        words = {
+            "day": self._describe_day(),
+            "date": self._describe_source(),
+            "hour": self._format_hour(),
+        }
+        text = _("%(day)s %(date)s, at %(hour)s their time", **words)
+        if self.recurrence == "yearly":
+            leap_days = dict(self._fields["leap_day"]._description_selection(self.env))
+            text += _(" (29 February: %s)", leap_days.get(self.leap_day))
+        return text
+
+    def _describe_day(self):
+        """On, before or after the date."""
+        _ = self.env._
+        if not self.offset:
+            return _("On")
+        count = abs(self.offset)
+        if self.offset_unit == "month":
+            length = _("a month") if count == 1 else _("%s months", count)
+        else:
+            length = self._count_days(count)
+        if self.offset < 0:
+            return _("%s before", length).capitalize()
+        return _("%s after", length).capitalize()
+
+    def _describe_source(self):
+        _ = self.env._
+        if self.date_source == "field":
+            name = self.date_field_id.field_description or "…"
+        else:
+            name = self.date_kind_id.name or "…"
+        names = {"name": name.lower() if self.env.lang in (False, "en_US") else name}
+        if self.recurrence == "monthly":
+            return _("the day of the client's %(name)s, every month", **names)
+        if self.recurrence == "once":
+            return _("the client's %(name)s, once", **names)
+        return _("the client's %(name)s", **names)
+
+    def _note_date(self, run):
+        """What the task says of the occasion."""
+        names = {"date": format_date(self.env, run.occurrence)}
+        if self.date_source == "field":
+            names["name"] = self.date_field_id.field_description
+        else:
+            names["name"] = self.date_kind_id.name
+        return self.env._("%(name)s on %(date)s", **names)

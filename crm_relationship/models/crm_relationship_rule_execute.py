@@ -1,0 +1,242 @@
+import logging
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from .crm_relationship_rule import ACTIVITY, SEND
+from .crm_relationship_rule_run import SKIPPED, Outcome
+
+_logger = logging.getLogger(__name__)
+
+# Times the scheduled action starts anew when another worker was faster.
+COLLISIONS_MAX = 5
+
+
+class CrmRelationshipRule(models.Model):
+    """Doing: batches of the ledger, each whole or not at all.
+
+    A batch is claimed so that no other worker takes it, done in a savepoint and
+    committed. When something in it fails it is halved until the bad record
+    stands alone and is marked; everybody else is served. A batch that is cut
+    off leaves nothing behind and is done by the next run.
+    """
+
+    _inherit = "crm.relationship.rule"
+
+    # Records done together; a test lowers it.
+    _run_batch_size = 100
+
+    @api.model
+    def _cron_run(self):
+        """Plan and do all that is due. Called by the scheduled action."""
+        for __ in range(COLLISIONS_MAX):
+            try:
+                return self._run()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Another worker was faster. What is committed stays; look again.
+                self.env.cr.rollback()
+        _logger.info("Rules: other workers are at it, the rest is left to them")
+        return None
+
+    def _run(self, now=None):
+        """Plan and do all that is due at `now` (UTC), of these rules or of all.
+
+        Within the scheduled action it commits after each batch. Another caller
+        keeps the transaction: all of it happens, or nothing.
+
+        :return: how many rows of the ledger were worked on
+        """
+        now = now or fields.Datetime.now()
+        rules = (self or self.search([])).with_user(SUPERUSER_ID).filtered("active")
+        rules._plan(now)
+        rules._save_progress()
+        done, in_time = rules._do_due(now)
+        if in_time:
+            rules._tell_people(now)
+            rules._save_progress()
+        return done
+
+    def _save_progress(self, done=0, remaining=None):
+        """Commit what was done, if the scheduled action runs us.
+
+        :return: whether there is time for more
+        """
+        if not self.env.context.get("ir_cron_progress_id"):
+            return True
+        return bool(self.env["ir.cron"]._commit_progress(done, remaining=remaining))
+
+    def _do_due(self, now):
+        """Do what is due, batch by batch, until nothing is left or the time is up."""
+        total = 0
+        while True:
+            due = self._get_due(now)
+            worked = 0
+            for rule, action, __ in due:
+                while runs := self._claim_batch(rule, action, now):
+                    rule._do_batch(action, runs, now)
+                    worked += len(runs)
+                    remaining = max(sum(count for *__, count in due) - worked, 0)
+                    if not self._save_progress(len(runs), remaining):
+                        return total + worked, False
+            total += worked
+            # What stands in for something that could not be done is due now.
+            if not worked:
+                return total, True
+
+    def _claim_batch(self, rule, action, now):
+        return self.env["crm.relationship.rule.run"]._claim(rule, action, now, self._run_batch_size)
+
+    def _get_due(self, now):
+        """What waits, as (rule, action, number of rows), held rules put aside."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT run.rule_id, run.action_id, count(*),
+                       count(*) FILTER (WHERE run.id <= rule.approved_run_id),
+                       array_agg(DISTINCT run.res_id)
+                           FILTER (WHERE run.id > coalesce(rule.approved_run_id, 0))
+                  FROM crm_relationship_rule_run run
+                  JOIN crm_relationship_rule rule ON rule.id = run.rule_id
+                 WHERE run.state = 'todo' AND run.date_due <= %s AND run.rule_id IN %s
+                   AND run.action_id IS NOT NULL
+                 GROUP BY run.rule_id, run.action_id
+                """,
+                now,
+                tuple(self.ids) or (0,),
+            )
+        )
+        new = {}
+        for rule_id, __, __, __, res_ids in rows:
+            new.setdefault(rule_id, set()).update(res_ids or ())
+        for rule in self:
+            rule._hold(len(new.get(rule.id, ())))
+        actions = self.env["crm.relationship.rule.action"].browse(row[1] for row in rows)
+        actions = {action.id: action for action in actions.sorted("sequence")}
+        order = list(actions)
+        due = []
+        for rule_id, action_id, count, approved, __ in sorted(
+            rows, key=lambda row: (row[0], order.index(row[1]))
+        ):
+            rule = self.browse(rule_id)
+            if ready := approved if rule.is_held else count:
+                due.append((rule, actions[action_id], ready))
+        return due
+
+    def _hold(self, count):
+        """Hold the rule when it would reach more than its limit; let go when not."""
+        held = bool(self.limit) and count > self.limit
+        if held and not self.is_held:
+            self._notify_held(count)
+        if held != self.is_held or (held and count != self.held_count):
+            self.write({"is_held": held, "held_count": count if held else 0})
+
+    def _do_batch(self, action, runs, now):
+        """Do a batch; on error its halves, until the bad record stands alone."""
+        try:
+            with self.env.cr.savepoint():
+                self._in_words()._do_runs(action, runs, now)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(runs) > 1:
+                middle = len(runs) // 2
+                self._do_batch(action, runs[:middle], now)
+                self._do_batch(action, runs[middle:], now)
+                return
+            _logger.warning("%s failed for %s", self.name, runs.key, exc_info=True)
+            runs._fail(error, now)
+
+    def _in_words(self):
+        """Reasons are written in the language of who answers for the rule."""
+        company = self.company_id or self.env.company
+        lang = self.user_id.lang or company.partner_id.lang
+        return self.with_company(company).with_context(lang=lang)
+
+    def _do_runs(self, action, runs, now):
+        """Do one action for rows of the ledger, all of them or none."""
+        outcomes = self._sort_out(runs)
+        ready = runs.filtered(lambda run: run.id not in outcomes)
+        late = ready.filtered(lambda run: run.date_expire and run.date_expire <= now)
+        outcomes |= self._do_late(action, late, now)
+        action = action.with_env(self.env)
+        done = action._do(self, ready - late, now) if ready - late else {}
+        outcomes |= done
+        unreached = [run_id for run_id, outcome in done.items() if outcome.state == SKIPPED]
+        if action.otherwise_id and unreached:
+            self._plan_otherwise(action, unreached, now)
+        runs._settle(outcomes, now)
+
+    def _sort_out(self, runs):
+        """Rows whose record is gone, no longer matches, or whose occasion is over."""
+        Model = self._get_records_model()
+        res_ids = runs.mapped("res_id")
+        matching = set(
+            Model.search(self._get_record_domain() & fields.Domain("id", "in", res_ids))._ids
+        )
+        out = runs.filtered(lambda run: run.res_id not in matching)
+        outcomes = {
+            run_id: Outcome(SKIPPED, reason) for run_id, reason in self._explain(out).items()
+        }
+        check = self._get_trigger().check
+        left = runs - out
+        if check and left:
+            reasons = getattr(self, check)(left)
+            outcomes |= {run_id: Outcome(SKIPPED, reason) for run_id, reason in reasons.items()}
+        return outcomes
+
+    def _explain(self, runs):
+        """Why records are not reached: they are gone, archived, or no longer match."""
+        if not runs:
+            return {}
+        _ = self.env._
+        records = self.env[self.model_name].browse(runs.mapped("res_id")).exists()
+        active = set(records.ids)
+        if "active" in records:
+            active = set(records.filtered("active").ids)
+        reasons = {}
+        for run in runs:
+            if run.res_id not in records._ids:
+                reasons[run.id] = _("Deleted in the meantime")
+            elif run.res_id not in active:
+                reasons[run.id] = _("Archived in the meantime")
+            else:
+                reasons[run.id] = _("No longer matches the rule")
+        return reasons
+
+    def _do_late(self, action, runs, now):
+        """What is too late: a task instead, or nothing, as the rule says."""
+        if not runs:
+            return {}
+        if self.catch_up_policy == SEND:
+            return action.with_env(self.env)._do(self, runs, now)
+        reason = self.env._("Too late: more than %s days", self.catch_up_days)
+        if self.catch_up_policy == ACTIVITY:
+            outcomes = action.with_env(self.env)._do_activity(self, runs, now)
+            return {key: result._replace(reason=reason) for key, result in outcomes.items()}
+        return {run.id: Outcome(SKIPPED, reason) for run in runs}
+
+    def _plan_otherwise(self, action, run_ids, now):
+        """Plan what stands in for an action, for the rows where it could not be done."""
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO crm_relationship_rule_run (
+                       rule_id, res_model, res_id, partner_id, company_id, action_id, occurrence,
+                       date_due, date_expire, key, state, attempts,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT other.*, %(key)s, 'todo', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM (SELECT run.rule_id, run.res_model, run.res_id, run.partner_id,
+                               run.company_id, %(action)s AS action_id, run.occurrence,
+                               %(now)s::timestamp, run.date_expire
+                          FROM crm_relationship_rule_run run WHERE run.id IN %(ids)s) other
+                    ON CONFLICT (key) DO NOTHING
+                RETURNING id
+                """,
+                key=self._query_key(SQL("other")),
+                uid=self.env.uid,
+                now=now,
+                action=action.otherwise_id.id,
+                ids=tuple(run_ids),
+            )
+        )

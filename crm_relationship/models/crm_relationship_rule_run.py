@@ -1,0 +1,202 @@
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+TODO, DONE, SKIPPED, FAILED = "todo", "done", "skipped", "failed"
+
+
+class Outcome(NamedTuple):
+    """What became of one row of the ledger."""
+
+    state: str
+    reason: str = ""
+    activity_id: int | None = None
+    mail_id: int | None = None
+
+
+class CrmRelationshipRuleRun(models.Model):
+    """The ledger: one row for each rule, action, record and occurrence.
+
+    A row begins as `todo` when its occasion is planned and ends as `done`,
+    `skipped` (with the reason in words) or `failed` (with the error; it can be
+    retried). `key` is unique in the database: what is written here can't happen
+    again. It is a text, so that merging two contacts never removes a row.
+
+    What an action makes (a queued mail, a task) is written in the transaction
+    that marks the row: both are there, or neither.
+    """
+
+    _name = "crm.relationship.rule.run"
+    _description = "Rule Ledger"
+    _order = "date_due desc, id desc"
+    _rec_name = "rule_id"
+
+    # What
+    rule_id = fields.Many2one(
+        "crm.relationship.rule", required=True, readonly=True, ondelete="cascade"
+    )
+    action_id = fields.Many2one("crm.relationship.rule.action", readonly=True, ondelete="set null")
+    occurrence = fields.Date(
+        required=True, readonly=True, help="The day it is about: the birthday, the last contact."
+    )
+    key = fields.Char(required=True, readonly=True, help="What makes it happen once.")
+
+    # For whom
+    res_model = fields.Char(string="Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", required=True, readonly=True, model_field="res_model"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Client",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+
+    # Outcome
+    state = fields.Selection(
+        [
+            (TODO, "Waiting"),
+            (DONE, "Done"),
+            (SKIPPED, "Skipped"),
+            (FAILED, "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        default=TODO,
+    )
+    reason = fields.Char(readonly=True, help="Why it was skipped, or what was done instead.")
+    error = fields.Text(readonly=True, help="What went wrong, for who has to mend it.")
+    attempts = fields.Integer(readonly=True, help="How often it was tried.")
+    date_due = fields.Datetime(string="Due", required=True, readonly=True)
+    date_expire = fields.Datetime(
+        string="Too Late From",
+        readonly=True,
+        help="From here on the rule's word on lateness holds.",
+    )
+    date_done = fields.Datetime(string="Done On", readonly=True)
+    activity_id = fields.Many2one(
+        "mail.activity",
+        string="Task",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    mail_id = fields.Many2one(
+        "mail.mail",
+        string="Mail",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="sales_team.group_sale_manager",
+    )
+    to_announce = fields.Boolean(readonly=True, help="The task is still to be told to who got it.")
+
+    _key_unique = models.UniqueIndex("(key)", "This has been planned already.")
+    # What waits is small, whatever the ledger has grown to.
+    _todo_idx = models.Index("(rule_id, action_id, date_due) WHERE state = 'todo'")
+    _announce_idx = models.Index("(rule_id) WHERE to_announce")
+    # The counters of a rule, and its ledger newest first.
+    _rule_idx = models.Index("(rule_id, state, date_due DESC)")
+    _date_idx = models.Index("(date_due DESC, id DESC)")
+    _record_idx = models.Index("(res_model, res_id)")
+
+    def action_retry(self):
+        """Try again what has failed, with the next run."""
+        failed = self.filtered(lambda run: run.state == FAILED)
+        # Asked for by hand, it is not too late.
+        failed.write({"state": TODO, "reason": False, "error": False, "date_expire": False})
+        if failed:
+            failed.rule_id._wake_up()
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def _claim(self, rule, action, now, limit):
+        """Take hold of due rows that nobody else works on.
+
+        One row for each record: what is due twice for one is done one after the other.
+        """
+        held = rule.approved_run_id if rule.is_held else None
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, res_id FROM crm_relationship_rule_run
+                 WHERE rule_id = %s AND action_id = %s AND state = 'todo' AND date_due <= %s
+                       %s
+                 ORDER BY date_due, id LIMIT %s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                rule.id,
+                action.id,
+                now,
+                SQL() if held is None else SQL("AND id <= %s", held),
+                limit,
+            )
+        )
+        first = {}
+        for run_id, res_id in rows:
+            first.setdefault(res_id, run_id)
+        return self.browse(first.values())
+
+    def _settle(self, outcomes, now):
+        """Write down what became of rows.
+
+        :param dict outcomes: Outcome by id of row
+        """
+        if not outcomes:
+            return
+        results = list(outcomes.values())
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_relationship_rule_run run
+                   SET state = result.state, reason = nullif(result.reason, ''), error = NULL,
+                       activity_id = result.activity_id, mail_id = result.mail_id,
+                       to_announce = result.activity_id IS NOT NULL,
+                       attempts = coalesce(run.attempts, 0) + 1,
+                       date_done = %(now)s, write_date = %(now)s, write_uid = %(uid)s
+                  FROM unnest(%(ids)s::int[], %(states)s::text[], %(reasons)s::text[],
+                              %(activities)s::int[], %(mails)s::int[])
+                       AS result(id, state, reason, activity_id, mail_id)
+                 WHERE run.id = result.id
+                RETURNING run.id
+                """,
+                now=now,
+                uid=self.env.uid,
+                ids=list(outcomes),
+                states=[result.state for result in results],
+                reasons=[result.reason for result in results],
+                activities=[result.activity_id for result in results],
+                mails=[result.mail_id for result in results],
+            )
+        )
+        self.browse(outcomes).invalidate_recordset()
+
+    def _skip(self, reason):
+        """Drop rows, and say why."""
+        now = fields.Datetime.now()
+        self._settle({run.id: Outcome(SKIPPED, reason) for run in self}, now)
+
+    def _fail(self, error, now):
+        """Mark the one row that could not be done."""
+        self.ensure_one()
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
+        self.write(
+            {
+                "state": FAILED,
+                "reason": reason[:300],
+                "error": f"{type(error).__name__}: {error}"[:4000],
+                "attempts": self.attempts + 1,
+                "date_done": now,
+            }
+        )

@@ -1,0 +1,154 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL, format_date
+
+from ..engine.occurrences import last_send_time, local_day
+
+# Batches of clients refreshed at most before silence is judged.
+REFRESH_BATCHES = 10
+
+
+class CrmRelationshipRule(models.Model):
+    """The occasion "silence": nobody has been in touch for too long."""
+
+    _inherit = "crm.relationship.rule"
+
+    def _prepare_plan(self):
+        super()._prepare_plan()
+        if any(rule.trigger == "silence" for rule in self):
+            self._refresh_clients()
+
+    def _refresh_clients(self):
+        """Bring the last contact of clients up to date before silence is judged."""
+        refresh = self.env["crm.relationship.refresh"]
+        for __ in range(REFRESH_BATCHES):
+            partner_ids = refresh._pop()
+            if not partner_ids:
+                break
+            self.env["res.partner"].browse(partner_ids)._refresh_relationship()
+
+    def _query_silence(self, window):
+        """Clients whose last contact is longer ago than it should be.
+
+        The occurrence is the day of that contact: each silence counts once. It
+        never gets too late to break it.
+        """
+        zones = self._get_silence_zones(window)
+        if not zones:
+            return None
+        cuts = [last_send_time(window.until, self.send_hour, zone) for zone in zones]
+        steps = self._get_steps()
+        return SQL(
+            """
+            SELECT rec.id AS res_id, partner.id AS partner_id,
+                   coalesce(rec.company_id, %(company)s) AS company_id, step.action_id,
+                   %(since)s AS occurrence, moment.due + step.delay AS date_due,
+                   NULL::timestamp AS date_expire
+              FROM %(tables)s
+              JOIN unnest(%(zones)s::text[], %(days)s::date[], %(moments)s::timestamp[])
+                   AS cut(zone, day, moment) ON cut.zone = %(zone)s
+        CROSS JOIN LATERAL (SELECT cut.moment + (%(due)s - cut.day) * interval '1 day' AS due)
+                   AS moment
+        CROSS JOIN unnest(%(actions)s::int[], %(delays)s::interval[]) AS step(action_id, delay)
+             WHERE %(where)s AND %(due)s <= cut.day AND moment.due >= %(start)s
+            """,
+            company=self.company_id.id or None,
+            since=self._query_last_contact(),
+            due=self._query_silence_due(),
+            tables=self._query_client_tables(),
+            where=self._query_where(self._query_silent(window)),
+            start=self._get_plan_start(window.now),
+            zone=self._query_zone(),
+            zones=zones,
+            days=[day for day, __ in cuts],
+            moments=[moment for __, moment in cuts],
+            actions=[step.key for step in steps],
+            delays=[timedelta(**{f"{step.delay_unit}s": step.delay}) for step in steps],
+        )
+
+    def _get_silence_zones(self, window):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT %s FROM %s WHERE %s",
+                self._query_zone(),
+                self._query_client_tables(),
+                self._query_silent(window),
+            )
+        )
+        return [zone for [zone] in rows]
+
+    def _query_silent(self, window):
+        """Clients who became due since the rule began, in any time zone."""
+        return SQL(
+            """client.relationship_status_id IS NOT NULL
+               AND client.id = client.commercial_partner_id
+               AND %(due)s >= %(first)s AND %(due)s <= %(last)s""",
+            due=self._query_silence_due(),
+            first=self._get_plan_start(window.now).date() - timedelta(days=1),
+            last=window.until.date() + timedelta(days=1),
+        )
+
+    def _query_silence_due(self):
+        """The day a client should be spoken to: as its rhythm says, or after so many days."""
+        if not self.silence_days:
+            return SQL("client.keep_in_touch_date")
+        return SQL(
+            "greatest(%s + %s, client.keep_in_touch_pause_until)",
+            self._query_last_contact(),
+            self.silence_days,
+        )
+
+    def _query_last_contact(self):
+        return SQL("coalesce(client.last_interaction_date, client.relationship_status_date)::date")
+
+    def _query_client_tables(self):
+        """The client, and the record the rule acts on: itself, or what belongs to it."""
+        if self._get_rule_models()[self.model_name].partner == "id":
+            return SQL(
+                """res_partner client JOIN res_partner partner ON partner.id = client.id
+                   JOIN res_partner rec ON rec.id = client.id %s""",
+                self._join_home(),
+            )
+        return SQL(
+            """res_partner client
+               JOIN res_partner partner ON partner.commercial_partner_id = client.id
+               JOIN %s rec ON rec.%s = partner.id %s""",
+            self._table_of_records(),
+            self._column_of_partner(),
+            self._join_home(),
+        )
+
+    def _check_silence_rows(self, runs):
+        """Clients spoken to since, by the history itself: nobody is sent to call twice."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT run.id, max(talk.date)
+                  FROM crm_relationship_rule_run run
+                  JOIN res_partner partner ON partner.id = run.partner_id
+                  JOIN crm_interaction talk
+                    ON talk.commercial_partner_id = partner.commercial_partner_id
+                   AND talk.date >= run.occurrence + 1
+                   AND talk.is_attempt IS NOT TRUE
+                 WHERE run.id IN %s
+                 GROUP BY run.id
+                """,
+                tuple(runs.ids),
+            )
+        )
+        return {run_id: self._describe_contact(moment) for run_id, moment in rows}
+
+    def _describe_contact(self, moment):
+        zone = (self.company_id or self.env.company).resource_calendar_id.tz or "UTC"
+        return self.env._("In touch since: %s", format_date(self.env, local_day(moment, zone)))
+
+    def _describe_silence(self):
+        _ = self.env._
+        if self.silence_days:
+            days = self._count_days(self.silence_days)
+            return _("After %s without a word from either side", days)
+        return _("When a client was not spoken to for as long as its rhythm allows")
+
+    def _note_silence(self, run):
+        return self.env._("No contact since %s", format_date(self.env, run.occurrence))

@@ -1,0 +1,85 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+from .crm_relationship_rule import ACTIVITY, MARKETING, SEND
+
+
+class CrmRelationshipRule(models.Model):
+    """The rule in words: on its form, in lists, in the tasks it makes."""
+
+    _inherit = "crm.relationship.rule"
+
+    @api.depends(
+        "trigger",
+        "date_source",
+        "date_kind_id",
+        "date_field_id",
+        "offset",
+        "offset_unit",
+        "recurrence",
+        "leap_day",
+        "silence_days",
+        "send_hour",
+        "model_id",
+    )
+    def _compute_occasion_text(self):
+        for rule in self:
+            kind = rule._get_trigger_kinds().get(rule.trigger)
+            rule.occasion_text = getattr(rule, kind.describe)() if kind else ""
+
+    @api.depends("action_ids")
+    def _compute_actions_text(self):
+        for rule in self:
+            rule.actions_text = ", ".join(
+                action._describe() for action in rule.action_ids.sorted("sequence")
+            )
+
+    @api.depends(
+        "occasion_text",
+        "actions_text",
+        "catch_up_days",
+        "catch_up_policy",
+        "purpose",
+        "trigger",
+        "limit",
+    )
+    def _compute_sentence(self):
+        for rule in self:
+            rule.sentence = rule._describe()
+
+    def _describe(self):
+        """The whole rule as one sentence, the parts that vary in bold."""
+        _ = self.env._
+        nothing = _("do nothing yet")
+        parts = [
+            Markup("<b>{}</b>: <b>{}</b>").format(
+                self.occasion_text or "", self.actions_text or nothing
+            )
+        ]
+        if self.trigger == "date":
+            parts.append(self._describe_lateness())
+        if self.purpose == MARKETING:
+            parts.append(_("Never to who has opted out."))
+        if self.limit:
+            parts.append(_("Asks before reaching more than %s at once.", self.limit))
+        parts[0] += Markup(".")
+        return Markup("<span>{}</span>").format(Markup(" ").join(parts))
+
+    def _describe_lateness(self):
+        _ = self.env._
+        after = {SEND: _("later all the same"), ACTIVITY: _("later a task instead")}
+        words = {
+            "days": self._count_days(self.catch_up_days),
+            "after": after.get(self.catch_up_policy, _("later not at all")),
+        }
+        if not self.catch_up_days:
+            return _("On the day itself, %(after)s.", **words)
+        return _("At most %(days)s late, %(after)s.", **words)
+
+    def _count_days(self, count):
+        return self.env._("a day") if count == 1 else self.env._("%s days", count)
+
+    def _format_hour(self):
+        minutes = round(self.send_hour * 60)
+        return f"{minutes // 60}:{minutes % 60:02d}"

@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common_rules import MORNING, RuleCommon
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestRulePerformance(RuleCommon):
+    """What a run costs in statements: little a record, and next to nothing when all is done."""
+
+    def _count_run(self, rule, now=MORNING):
+        """Statements of one run, with all that its commit would add."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        rule._run(now)
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - before
+
+    def _measure(self, action, count):
+        """Statements a record of a rule that acts on so many, after one that warmed up."""
+        warm = self._create_rule(action, domain="[('name', 'like', 'Warm')]")
+        self._create_people(3, name="Warm")
+        self._run(warm)
+        self._create_people(count)
+        rule = self._create_rule(action, domain="[('name', 'like', 'Person')]")
+        cost = self._count_run(rule)
+        self.assertEqual(set(self._runs(rule).mapped("state")), {"done"})
+        self.assertEqual(len(self._runs(rule)), count)
+        return cost, self._count_run(rule, MORNING + timedelta(minutes=15))
+
+    def test_tasks(self):
+        few, __ = self._measure(self._task(), 10)
+        self.env["crm.important.date"].search([]).unlink()
+        many, again = self._measure(self._task(), 200)
+        self.assertLessEqual(many / 200, 0.5)
+        self.assertLessEqual((many - few) / 190, 0.2)
+        self.assertLessEqual(again, 10)
+
+    def test_letters(self):
+        few, __ = self._measure(self._mail(), 10)
+        self.env["crm.important.date"].search([]).unlink()
+        many, again = self._measure(self._mail(), 200)
+        self.assertLessEqual(many / 200, 0.8)
+        self.assertLessEqual((many - few) / 190, 0.5)
+        self.assertLessEqual(again, 10)
+
+    def test_one_bad_record_costs_little_more(self):
+        people = self._create_people(200)
+        self.template.body_html = (
+            "<p t-if=\"object.name == 'Spoilt'\"><t t-out='1 / 0'/></p><p>Dear</p>"
+        )
+        clean = self._count_run(self._create_rule())
+        people[120].name = "Spoilt"
+        rule = self._create_rule()
+        with self.assertLogs("odoo.addons", "WARNING"):
+            spoilt = self._count_run(rule)
+        states = self._runs(rule).mapped("state")
+        self.assertEqual((states.count("done"), states.count("failed")), (199, 1))
+        self.assertLess(spoilt, clean * 4)
+        self.assertLessEqual(self._count_run(rule, MORNING + timedelta(minutes=15)), 10)
+
+    def test_planning_costs_the_same_for_few_and_many(self):
+        rule = self._create_rule()
+        rule._plan(MORNING)
+        counts = []
+        for people in (5, 50):
+            self._create_people(people)
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rule._plan(MORNING)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+        self.assertEqual(len(self._runs(rule)), 55)
