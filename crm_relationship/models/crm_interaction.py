@@ -16,7 +16,7 @@ CHANNELS = [
     ("letter", "Letter"),
     ("other", "Other"),
 ]
-DIRECTIONS = [("in", "They contacted us"), ("out", "We contacted them")]
+DIRECTIONS = [("in", "From the client"), ("out", "From us")]
 
 
 class CrmInteraction(models.Model):
