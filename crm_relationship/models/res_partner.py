@@ -164,13 +164,18 @@ class ResPartner(models.Model):
     def _compute_keep_in_touch_state(self):
         today = fields.Date.context_today(self)
         for partner in self:
-            due, late = partner.keep_in_touch_date, partner.keep_in_touch_max_date
-            if not due:
-                partner.keep_in_touch_state = "none"
-            elif late and late < today:
-                partner.keep_in_touch_state = "overdue"
-            else:
-                partner.keep_in_touch_state = "due" if due <= today else "ok"
+            partner.keep_in_touch_state = self._get_keep_in_touch_state(
+                partner.keep_in_touch_date, partner.keep_in_touch_max_date, today
+            )
+
+    @api.model
+    def _get_keep_in_touch_state(self, due, late, today):
+        """The state of a client whose next contact is `due` and too late after `late`."""
+        if not due:
+            return "none"
+        if late and late < today:
+            return "overdue"
+        return "due" if due <= today else "ok"
 
     def _search_keep_in_touch_state(self, operator, value):
         if operator != "in":

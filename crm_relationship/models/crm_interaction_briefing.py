@@ -1,0 +1,232 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# How many inquiries that wait a briefing names, the longest first.
+MAX_WAITING = 5
+# What tells no more than that there was a contact: every salesperson may know it.
+FACTS = ("id", "date", "channel", "direction", "user_id")
+TEXTS = (
+    "partner_id",
+    "lead_id",
+    "message_id",
+    "subject",
+    "purpose_id",
+    "offered",
+    "outcome_id",
+    "summary",
+)
+
+
+class CrmInteraction(models.Model):
+    """What the briefing asks of the history.
+
+    Each method takes the history of clients (`owner` is `commercial_partner_id`)
+    or of leads (`lead_id`) and is a constant number of statements for any
+    number of them. Of rows that the caller may not read only the facts are
+    given: when, over which channel, who of us. Rows of other companies are left
+    out altogether.
+    """
+
+    _inherit = "crm.interaction"
+
+    @api.model
+    def _get_history_briefing(self, owner, ids):
+        """Last contact and what waits.
+
+        :return: {owner id: {"last_contact": dict, "waiting": list of dict}}
+        """
+        self.flush_model()
+        last = self.env.execute_query_dict(self._query_last_contacts(owner, ids))
+        waiting = self.env.execute_query_dict(self._query_waiting(owner, ids))
+        texts = self._brief_texts({row["id"] for row in last + waiting})
+        names = self._brief_user_names({row["user_id"] for row in last + waiting})
+        briefings = {}
+        for row in last:
+            briefing = briefings.setdefault(row["owner"], {})
+            briefing["last_contact"] = self._brief_row(row, texts, names)
+        for row in waiting:
+            briefing = briefings.setdefault(row["owner"], {})
+            briefing.setdefault("waiting", []).append(self._brief_row(row, texts, names))
+        return briefings
+
+    @api.model
+    def _query_last_contacts(self, owner, ids):
+        """The newest contact that is no inquiry waiting for an answer: that is told apart."""
+        return SQL(
+            """
+            SELECT owner.id AS owner, last.*
+              FROM unnest(%(ids)s) AS owner(id)
+        CROSS JOIN LATERAL (
+                   SELECT %(facts)s FROM crm_interaction i
+                    WHERE i.%(owner)s = owner.id AND i.is_attempt IS NOT TRUE AND %(companies)s
+                      AND NOT (%(waits)s)
+                    ORDER BY i.date DESC, i.id DESC LIMIT 1
+                   ) last
+            """,
+            ids=list(ids),
+            owner=SQL.identifier(owner),
+            facts=self._query_facts(),
+            companies=self._query_companies(),
+            waits=self._query_waits(owner),
+        )
+
+    @api.model
+    def _query_waiting(self, owner, ids):
+        return SQL(
+            """
+            SELECT owner.id AS owner, waiting.*
+              FROM unnest(%(ids)s) AS owner(id)
+        CROSS JOIN LATERAL (
+                   SELECT %(facts)s FROM crm_interaction i
+                    WHERE i.%(owner)s = owner.id AND %(companies)s AND %(waits)s
+                    ORDER BY i.date, i.id LIMIT %(limit)s
+                   ) waiting
+            """,
+            ids=list(ids),
+            owner=SQL.identifier(owner),
+            facts=self._query_facts(),
+            companies=self._query_companies(),
+            waits=self._query_waits(owner),
+            limit=MAX_WAITING,
+        )
+
+    @api.model
+    def _query_waits(self, owner):
+        """Condition: `i` has no answer, neither linked nor, as yet unlinked, after it."""
+        return SQL(
+            """
+            i.needs_reply IS TRUE AND i.reply_id IS NULL
+            AND NOT EXISTS (
+                SELECT FROM crm_interaction reply
+                 WHERE reply.%(owner)s = i.%(owner)s
+                   AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
+                   AND reply.date >= i.date)
+            """,
+            owner=SQL.identifier(owner),
+        )
+
+    @api.model
+    def _query_facts(self):
+        return SQL(", ").join(SQL.identifier("i", name) for name in FACTS)
+
+    @api.model
+    def _query_companies(self):
+        return SQL("(i.company_id IS NULL OR i.company_id IN %s)", self.env.companies._ids)
+
+    @api.model
+    def _brief_row(self, row, texts, names):
+        text = texts.get(row["id"])
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        facts = {
+            "date": fields.Datetime.to_string(row["date"]),
+            "channel": row["channel"],
+            "channel_name": channels.get(row["channel"], ""),
+            "direction": row["direction"],
+            "is_hidden": text is None,
+        }
+        if row["user_id"]:
+            facts["user"] = {"id": row["user_id"], "name": names[row["user_id"]]}
+        return {**facts, **(text or {})}
+
+    @api.model
+    def _brief_user_names(self, user_ids):
+        # sudo: who of us had the contact is a fact for all salespeople, also
+        # when the colleague has left
+        users = self.env["res.users"].sudo().browse(user_id for user_id in user_ids if user_id)
+        return {user.id: user.name for user in users}
+
+    @api.model
+    def _brief_texts(self, ids):
+        """Texts of the rows that the caller may read: {id: dict without what is unknown}."""
+        rows = self.search_fetch([("id", "in", list(ids))], TEXTS)
+        contacts = rows.partner_id._filtered_access("read")
+        leads = rows.lead_id._filtered_access("read")
+        previews = self._get_previews(rows.message_id.ids)
+        return {row.id: row._brief_text(contacts, leads, previews) for row in rows}
+
+    @api.model
+    def _get_previews(self, message_ids):
+        """First line of the mails that the caller may read: the text stays where it is."""
+        messages = self.env["mail.message"].search([("id", "in", message_ids)])
+        return {message.id: message.preview for message in messages}
+
+    def _brief_text(self, contacts, leads, previews):
+        self.ensure_one()
+        contact = self.partner_id & contacts
+        lead = self.lead_id & leads
+        values = {
+            "id": self.id,
+            "contact": contact and {"id": contact.id, "name": contact.name or contact.display_name},
+            "phone": contact.phone,
+            "lead": lead and {"id": lead.id, "name": lead.name},
+            "subject": self.subject,
+            "preview": previews.get(self.message_id.id),
+            "purpose": self.purpose_id.name,
+            "offered": self.offered,
+            "outcome": self.outcome_id.name,
+            "result": self.outcome_id.result,
+            "summary": self.summary,
+        }
+        return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _count_history(self, owner, ids, since):
+        """Who of us was in touch since a moment, and how much the caller can't open.
+
+        :return: {owner id: {"known_by": [{"id", "name", "count"}], "hidden": int}}
+        """
+        self.flush_model()
+        rows = self.env.execute_query(self._query_counts(owner, ids, since))
+        mine = [(owner, "in", list(ids)), ("company_id", "in", [False, *self.env.companies.ids])]
+        readable = self._read_group(mine, [owner], ["__count"])
+        names = self._brief_user_names({user_id for __, user_id, recent, __ in rows if recent})
+        counts = {}
+        for owner_id, user_id, recent, total in rows:
+            count = counts.setdefault(owner_id, {"known_by": [], "hidden": 0})
+            count["hidden"] += total
+            if user_id and recent:
+                count["known_by"].append({"id": user_id, "name": names[user_id], "count": recent})
+        for record, total in readable:
+            counts[record.id]["hidden"] -= total
+        return counts
+
+    @api.model
+    def _query_counts(self, owner, ids, since):
+        return SQL(
+            """
+            SELECT i.%(owner)s, i.user_id,
+                   count(*) FILTER (
+                       WHERE i.date >= %(since)s AND i.is_attempt IS NOT TRUE) AS recent,
+                   count(*)
+              FROM crm_interaction i
+             WHERE i.%(owner)s IN %(ids)s AND %(companies)s
+             GROUP BY 1, 2
+             ORDER BY recent DESC, i.user_id
+            """,
+            owner=SQL.identifier(owner),
+            since=since,
+            ids=tuple(ids) or (0,),
+            companies=self._query_companies(),
+        )
+
+    @api.model
+    def _get_log_action(self, partner, lead=None):
+        """Action of the dialog that logs one contact, named after the client."""
+        client = partner.commercial_partner_id.name or (lead and lead.display_name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log: %s", client) if client else self.env._("Log Interaction"),
+            "res_model": "crm.interaction.log",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": partner.id,
+                "default_lead_id": lead and lead.id,
+                "dialog_size": "medium",
+            },
+        }
+
+    def action_log(self):
+        """Log a contact from the history of a client, or of any client."""
+        partner = self.env["res.partner"].browse(self.env.context.get("default_partner_id"))
+        return self._get_log_action(partner)

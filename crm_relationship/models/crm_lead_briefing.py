@@ -1,0 +1,57 @@
+from odoo import fields, models
+
+from .res_partner_briefing import KNOWN_BY_DAYS
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def get_briefing(self):
+        """What to know before speaking to the clients of these leads, one dict each.
+
+        Of a lead with a client it is the briefing of that contact
+        (`res.partner.get_briefing`). A lead whose client is not known yet has
+        no `client`; it gives `id` 0, `name`, `email`, `phone`, `last_contact`,
+        `waiting`, `known_by` and `hidden` of the lead's own history.
+
+        :rtype: list[dict]
+        :raise AccessError: the caller is no salesperson or may not read a lead
+        """
+        self.check_access("read")
+        partners = self.partner_id
+        partners._check_briefing_access()
+        briefings = dict(zip(partners.ids, partners.get_briefing(), strict=True))
+        strangers = self.filtered(lambda lead: not lead.partner_id)._get_strangers_briefing()
+        return [briefings.get(lead.partner_id.id) or strangers[lead.id] for lead in self]
+
+    def action_log_interaction(self):
+        """Open the dialog that logs a contact about this lead."""
+        self.ensure_one()
+        return self.env["crm.interaction"]._get_log_action(self.partner_id, self)
+
+    def _get_strangers_briefing(self):
+        if not self:
+            return {}
+        interactions = self.env["crm.interaction"]
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=KNOWN_BY_DAYS)
+        counts = interactions._count_history("lead_id", self.ids, since)
+        histories = interactions._get_history_briefing("lead_id", self.ids)
+        return {
+            lead.id: {
+                **lead._prepare_stranger_briefing(),
+                **counts.get(lead.id, {}),
+                **histories.get(lead.id, {}),
+            }
+            for lead in self
+        }
+
+    def _prepare_stranger_briefing(self):
+        briefing = {
+            "id": 0,
+            "name": self.partner_name or self.contact_name or self.email_from or self.name,
+            "waiting": [],
+            "known_by": [],
+            "hidden": 0,
+        }
+        addresses = {"email": self.email_from, "phone": self.phone}
+        return {**briefing, **{name: value for name, value in addresses.items() if value}}

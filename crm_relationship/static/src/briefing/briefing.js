@@ -1,0 +1,286 @@
+import { Component } from "@odoo/owl";
+import { formatCurrency } from "@web/core/currency";
+import {
+    deserializeDate,
+    deserializeDateTime,
+    formatDate,
+    formatDateTime,
+} from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { rpc } from "@web/core/network/rpc";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { dayWords, durationWords } from "./date_words";
+
+/** How a contact reads, by channel: [they, we]. */
+const CONTACT_WORDS = {
+    phone: [_t("they called"), _t("we called")],
+    meeting: [_t("we met"), _t("we met")],
+    visit: [_t("they came to us"), _t("we went to them")],
+    other: [_t("they contacted us"), _t("we contacted them")],
+};
+const WRITTEN_WORDS = [_t("they wrote"), _t("we wrote")];
+
+/**
+ * What one must know before speaking to a client, as `get_briefing` tells it.
+ * Shows data only: whoever uses it loads them.
+ */
+export class Briefing extends Component {
+    static template = "crm_relationship.Briefing";
+    static props = {
+        briefing: { type: Object, optional: true },
+        resModel: String,
+        resId: Number,
+        hasFailed: { type: Boolean, optional: true },
+        onChanged: Function,
+    };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+    }
+
+    // ---- words ----
+
+    /** A day or a moment of the server as luxon date. */
+    toDate(value) {
+        return value.length > 10 ? deserializeDateTime(value) : deserializeDate(value);
+    }
+
+    words(value) {
+        return dayWords(this.toDate(value));
+    }
+
+    /** Words of a moment to come, with the time of day. */
+    plannedWords(item) {
+        if (item.date.length <= 10) {
+            return this.words(item.date);
+        }
+        const time = this.toDate(item.date).toLocaleString({
+            hour: "2-digit",
+            minute: "2-digit",
+        });
+        return _t("%(day)s, %(time)s", { day: this.words(item.date), time });
+    }
+
+    exact(value) {
+        const date = this.toDate(value);
+        return value.length > 10 ? formatDateTime(date) : formatDate(date);
+    }
+
+    duration(value) {
+        return durationWords(this.toDate(value));
+    }
+
+    contactWords(contact) {
+        const side = contact.direction === "in" ? 0 : 1;
+        const words = CONTACT_WORDS[contact.channel];
+        // How something was written is worth a word, that a call was by phone is not.
+        return words
+            ? words[side]
+            : `${WRITTEN_WORDS[side]} (${contact.channel_name})`;
+    }
+
+    money(amount, currencyId) {
+        return formatCurrency(amount, currencyId, { trailingZeros: false });
+    }
+
+    /** "call at least every 30 days, answer within 4 hours" */
+    get obligation() {
+        const status = this.props.briefing.status;
+        const parts = [];
+        if (status.cadence_days) {
+            parts.push(_t("be in touch every %s days", status.cadence_days));
+        }
+        if (status.response_hours) {
+            parts.push(_t("answer within %s h", status.response_hours));
+        }
+        return parts.join(", ");
+    }
+
+    get originWords() {
+        const { source, campaign, date, cost, currency_id, referrer } =
+            this.props.briefing.origin;
+        const parts = [];
+        if (source) {
+            parts.push(_t("Came from %s", source.name));
+        }
+        if (campaign) {
+            parts.push(campaign.name);
+        }
+        if (date) {
+            const month = this.toDate(date).toLocaleString({
+                month: "short",
+                year: "numeric",
+            });
+            parts.push(source ? month : _t("First came %s", month));
+        }
+        if (cost !== undefined) {
+            parts.push(_t("cost %s", this.money(cost, currency_id)));
+        }
+        if (referrer) {
+            parts.push(_t("referred by %s", referrer.name));
+        }
+        return parts.join(", ");
+    }
+
+    get knownByWords() {
+        const colleagues = this.props.briefing.known_by
+            .filter((colleague) => colleague.id !== user.userId)
+            .map(({ name, count }) =>
+                count === 1
+                    ? _t("%s (1 contact in a year)", name)
+                    : _t("%(name)s (%(count)s contacts in a year)", { name, count })
+            );
+        return colleagues.length ? _t("Known by %s", colleagues.join(", ")) : "";
+    }
+
+    get hiddenWords() {
+        const hidden = this.props.briefing.hidden;
+        return hidden === 1
+            ? _t("1 item you cannot open")
+            : _t("%s items you cannot open", hidden);
+    }
+
+    /** Name of the client, where the form is about something else. */
+    get clientName() {
+        const { client, id } = this.props.briefing;
+        const isShown = this.props.resModel === "res.partner" && client?.id === id;
+        return isShown ? "" : client?.name;
+    }
+
+    get isStranger() {
+        return !this.props.briefing.client;
+    }
+
+    get hasOpen() {
+        const { waiting, promises = [], deals = [] } = this.props.briefing;
+        return waiting.length || promises.length || deals.length;
+    }
+
+    get hasAhead() {
+        const { planned = [], dates = [], cadence } = this.props.briefing;
+        return planned.length || dates.length || cadence;
+    }
+
+    get hasMore() {
+        const { notes = [], origin, hidden } = this.props.briefing;
+        return notes.length || origin || hidden || this.knownByWords;
+    }
+
+    get cadenceWords() {
+        const { days, date, pause_until } = this.props.briefing.cadence;
+        if (pause_until) {
+            return _t("No contact wanted until %s", this.words(pause_until));
+        }
+        return _t("Contact due %(date)s (every %(days)s days)", {
+            date: this.words(date),
+            days,
+        });
+    }
+
+    get cadenceClass() {
+        const { state } = this.props.briefing.cadence;
+        return { overdue: "text-danger", due: "text-warning" }[state] || "";
+    }
+
+    // ---- deeds ----
+
+    openRecord(resModel, resId) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: resModel,
+            res_id: resId,
+            views: [[false, "form"]],
+        });
+    }
+
+    openPlanned(item) {
+        if (item.kind === "meeting") {
+            return this.openRecord("calendar.event", item.id);
+        }
+        return this.openDialog({
+            type: "ir.actions.act_window",
+            name: item.name,
+            res_model: "mail.activity",
+            res_id: item.id,
+            views: [[false, "form"]],
+            target: "new",
+        });
+    }
+
+    /** Open a dialog; what is shown is brought up to date when it closes. */
+    openDialog(action, options = {}) {
+        return this.action.doAction(action, {
+            ...options,
+            onClose: () => this.props.onChanged(),
+        });
+    }
+
+    async log() {
+        const { resModel, resId } = this.props;
+        const action = await this.orm.call(resModel, "action_log_interaction", [
+            [resId],
+        ]);
+        return this.openDialog(action);
+    }
+
+    plan() {
+        const { resModel, resId } = this.props;
+        return this.openDialog({
+            type: "ir.actions.act_window",
+            name: _t("Schedule Activity"),
+            res_model: "mail.activity.schedule",
+            views: [[false, "form"]],
+            target: "new",
+            context: {
+                active_model: resModel,
+                active_id: resId,
+                active_ids: [resId],
+            },
+        });
+    }
+
+    /** Inquiries by phone are answered by phone, the others in writing. */
+    isAnsweredByPhone(item) {
+        return ["phone", "sms"].includes(item.channel) && item.phone;
+    }
+
+    async answer(item) {
+        const [model, id] = item.lead
+            ? ["crm.lead", item.lead.id]
+            : ["res.partner", item.contact?.id || this.props.briefing.id];
+        const context = {
+            default_composition_mode: "comment",
+            default_model: model,
+            default_res_ids: [id],
+            default_subtype_xmlid: "mail.mt_comment",
+            default_partner_ids: await this.getRecipients(item, model, id),
+        };
+        if (item.subject) {
+            context.default_subject = /^re:/i.test(item.subject)
+                ? item.subject
+                : _t("Re: %s", item.subject);
+        }
+        return this.openDialog("mail.action_email_compose_message_wizard", {
+            additionalContext: context,
+        });
+    }
+
+    /** Of a stranger only an address is known: Odoo makes a contact of it, as in the chatter. */
+    async getRecipients(item, model, id) {
+        if (item.contact) {
+            return [item.contact.id];
+        }
+        const { email } = this.props.briefing;
+        if (!email) {
+            return [];
+        }
+        const partners = await rpc("/mail/partner/from_email", {
+            thread_model: model,
+            thread_id: id,
+            emails: [email],
+        });
+        return partners.map((partner) => partner.id);
+    }
+}

@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..models.crm_interaction import DIRECTIONS
+
+# What people log by hand; chats and web forms come by themselves.
+LOG_CHANNELS = [
+    ("phone", "Phone"),
+    ("email", "Email"),
+    ("meeting", "Meeting"),
+    ("visit", "Visit"),
+    ("sms", "SMS"),
+    ("messenger", "Messenger"),
+    ("letter", "Letter"),
+    ("other", "Other"),
+]
+
+
+class CrmInteractionLog(models.TransientModel):
+    """Log one contact with a client, in ten seconds and without the mouse.
+
+    Saving makes one interaction. A next step becomes a promise, ours or theirs,
+    and an activity on the lead or contact, so that it is among the things to do
+    of who logged it.
+    """
+
+    _name = "crm.interaction.log"
+    _description = "Log Interaction"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", help="The person you were in touch with."
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner", string="Client", compute="_compute_commercial_partner_id"
+    )
+    lead_id = fields.Many2one("crm.lead", string="Lead")
+    date = fields.Datetime(
+        string="When",
+        required=True,
+        default=fields.Datetime.now,
+        help="When the contact took place.",
+    )
+    channel = fields.Selection(LOG_CHANNELS, required=True, default="phone")
+    direction = fields.Selection(DIRECTIONS, required=True, default="out")
+    purpose_id = fields.Many2one("crm.interaction.purpose", string="Why")
+    offered = fields.Char(help="What was offered, with price or discount.")
+    outcome_id = fields.Many2one("crm.interaction.outcome", string="Ended")
+    summary = fields.Text(string="Note")
+    next_step = fields.Char(help="What was agreed, by one side or the other.")
+    next_date = fields.Date(string="By", help="When the next step is to be done.")
+    next_by = fields.Selection(
+        [("us", "We do it"), ("them", "They do it")],
+        string="Who",
+        required=True,
+        default="us",
+        help="Whose promise the next step is.",
+    )
+
+    @api.depends("partner_id")
+    @api.depends_context("default_partner_id")
+    def _compute_commercial_partner_id(self):
+        partners = self.env["res.partner"]
+        known = partners.browse(self.env.context.get("default_partner_id"))
+        for log in self:
+            log.commercial_partner_id = (log.partner_id or known).commercial_partner_id
+
+    @api.constrains("next_step", "next_date")
+    def _check_next_date(self):
+        for log in self:
+            if log.next_step and not log.next_date:
+                raise ValidationError(
+                    self.env._("Next Step: say by when, so that somebody can be reminded of it.")
+                )
+
+    def action_save(self):
+        """Write the interaction and what follows from it."""
+        self.ensure_one()
+        self._log()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_save_and_plan(self):
+        """Save, then schedule the next call."""
+        self.ensure_one()
+        self._log()
+        record = self._get_document()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan the Next Call"),
+            "res_model": "mail.activity.schedule",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "active_model": record._name,
+                "active_id": record.id,
+                "active_ids": record.ids,
+                "default_activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+            },
+        }
+
+    def _log(self):
+        interaction = self.env["crm.interaction"].create(self._prepare_interaction_vals())
+        if self.next_step:
+            self._make_promise(interaction)
+            self._schedule_next_step()
+        return interaction
+
+    def _get_document(self):
+        return self.lead_id or self.partner_id
+
+    def _prepare_interaction_vals(self):
+        document = self._get_document()
+        return {
+            "date": self.date,
+            "partner_id": self.partner_id.id or self.lead_id.partner_id.id,
+            "lead_id": self.lead_id.id,
+            "channel": self.channel,
+            "direction": self.direction,
+            "purpose_id": self.purpose_id.id,
+            "offered": self.offered,
+            "outcome_id": self.outcome_id.id,
+            "summary": self.summary,
+            "res_model": document._name,
+            "res_id": document.id,
+        }
+
+    def _make_promise(self, interaction):
+        """A promise is one of or to a client: a lead without one has only the activity."""
+        if not interaction.partner_id:
+            return
+        self.env["crm.promise"].create(
+            {
+                "name": self.next_step,
+                "partner_id": interaction.partner_id.id,
+                "interaction_id": interaction.id,
+                "by": self.next_by,
+                "date_due": self.next_date,
+            }
+        )
+
+    def _schedule_next_step(self):
+        """Put it among Odoo's own things to do: to do it ourselves or to ask whether they did."""
+        summary = self.next_step
+        if self.next_by == "them":
+            summary = self.env._("They promised: %s", self.next_step)
+        self._get_document().activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.next_date,
+            summary=summary,
+            user_id=self.env.uid,
+        )
