@@ -123,7 +123,7 @@ class CrmInteraction(models.Model):
         """
         return SQL(
             """
-            SELECT m.date,
+            SELECT least(m.date, %(now)s::timestamp),
                    client.id,
                    client.commercial_partner_id,
                    l.id,
@@ -179,6 +179,8 @@ class CrmInteraction(models.Model):
                AND (inbound.yes OR m.message_type <> 'comment' OR outsider.id IS NOT NULL
                     OR coalesce(m.outgoing_email_to, '') <> '')
             """,
+            # The clock of a sender may be wrong: nothing of the history is to come.
+            now=fields.Datetime.now(),
             ids=tuple(events),
         )
 

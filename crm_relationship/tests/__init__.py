@@ -7,3 +7,4 @@ from . import test_rule_silence
 from . import test_security
 from . import test_source_cost
 from . import test_source_report
+from . import test_story

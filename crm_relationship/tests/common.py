@@ -76,6 +76,13 @@ class RelationshipCommon(TransactionCase):
             self.env["res.partner"].browse(partner_ids)._refresh_relationship()
         self.env.invalidate_all()
 
+    def _run_cron(self, name):
+        """Run a scheduled action of the addon as the server does."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref(f"crm_relationship.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
     def _history(self, *partners):
         """The history of these clients that was captured, oldest first."""
         self._end_transaction()

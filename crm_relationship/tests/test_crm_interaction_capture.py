@@ -7,17 +7,6 @@ from odoo.addons.mail.tests.common import MailCommon
 
 from .common import RelationshipCommon
 
-MAIL = """From: {sender}
-To: {to}
-Subject: {subject}
-Message-Id: <{msg_id}@lumen.example.com>
-Date: Mon, 02 Mar 2026 10:00:00 +0000
-Content-Type: text/plain; charset=utf-8
-
-What is the price of the oak desk?
-"""
-
-
 @tagged("crm_relationship", "post_install", "-at_install")
 class TestInteractionCapture(MailCommon, RelationshipCommon):
     """The history fills itself, each event once, whoever acts."""
@@ -210,16 +199,10 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
             }
         )
 
-    def _run_meetings(self):
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("crm_relationship.ir_cron_meetings").method_direct_trigger()
-        self.env.invalidate_all()
-
     def test_held_meeting_is_captured_once(self):
         meeting = self._create_meeting(self.brandon, self.nina)
-        self._run_meetings()
-        self._run_meetings()
+        self._run_cron("ir_cron_meetings")
+        self._run_cron("ir_cron_meetings")
         self.assertRecordValues(
             self._history(self.oak),
             [
@@ -237,7 +220,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
 
     def test_meeting_with_two_clients_is_in_both_histories(self):
         self._create_meeting(self.brandon, self.lumen)
-        self._run_meetings()
+        self._run_cron("ir_cron_meetings")
         self.assertEqual(len(self._history(self.oak)), 1)
         self.assertEqual(len(self._history(self.lumen)), 1)
 
@@ -249,12 +232,12 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
             lambda attendee: attendee.partner_id == self.brandon
         ).state = "declined"
         self._create_meeting()
-        self._run_meetings()
+        self._run_cron("ir_cron_meetings")
         self.assertFalse(self._history(self.oak))
 
     def test_private_meeting_hides_its_text(self):
         self._create_meeting(self.lumen, privacy="private", name="Redundancies")
-        self._run_meetings()
+        self._run_cron("ir_cron_meetings")
         interaction = self._history(self.lumen)
         self.assertTrue(interaction.is_private)
         self.assertNotIn("Redundancies", interaction.display_name)
@@ -262,7 +245,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
     def test_meeting_of_a_lead_without_contact(self):
         lead = self._create_lead(contact_name="Somebody")
         self._create_meeting(opportunity_id=lead.id)
-        self._run_meetings()
+        self._run_cron("ir_cron_meetings")
         self.assertRecordValues(
             self.interactions.search([("lead_id", "=", lead.id)]),
             [{"channel": "meeting", "partner_id": False}],
@@ -275,7 +258,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
         activity.calendar_event_id = meeting
         activity.action_feedback(feedback="Agreed")
         self._end_transaction()
-        self._run_meetings()
+        self._run_cron("ir_cron_meetings")
         self.assertRecordValues(
             self._history(self.oak),
             [{"calendar_event_id": meeting.id, "channel": "meeting", "activity_id": False}],

@@ -282,9 +282,7 @@ class TestKeepInTouch(RelationshipCommon):
     def test_scheduled_action_empties_the_queue(self):
         self._create_interaction(self.lumen)
         self._end_transaction()
-        with self.enter_registry_test_mode():
-            self.env.ref("crm_relationship.ir_cron_summaries").method_direct_trigger()
-        self.env.invalidate_all()
+        self._run_cron("ir_cron_summaries")
         self.assertStatus(self.lumen, self.status_cold)
         self.assertFalse(self.env["crm.relationship.refresh"].search([]))
 
