@@ -390,7 +390,12 @@ class CrmRelationshipRule(models.Model):
         )
 
     def _start(self, date_start=None):
-        """Begin now, or at `date_start`: what was before is not made up for."""
+        """Begin now, or at `date_start`: what was before is not made up for.
+
+        A rule nobody answers for yet is answered for by who switches it on.
+        """
+        for rule in self.filtered(lambda rule: not rule.user_id):
+            super(CrmRelationshipRule, rule).write({"user_id": self.env.uid})
         super().write({"date_start": date_start or fields.Datetime.now(), "looked_until": False})
 
     def _drop_waiting(self):

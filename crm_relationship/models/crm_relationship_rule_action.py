@@ -56,6 +56,8 @@ class CrmRelationshipRuleAction(models.Model):
         help="What to do for those it could not be done for: no address, opted out.",
     )
 
+    description = fields.Char(string="Does", compute="_compute_description")
+
     # Mail
     template_id = fields.Many2one(
         "mail.template",
@@ -109,10 +111,17 @@ class CrmRelationshipRuleAction(models.Model):
                 action.rule_id.model_name or self.env.context.get("rule_model") or "res.partner"
             )
 
-    @api.depends("kind", "template_id", "summary", "activity_type_id")
+    @api.depends("kind", "template_id", "summary", "activity_type_id", "responsible", "user_id")
     def _compute_display_name(self):
         for action in self:
-            action.display_name = action._describe()
+            text = action._describe_itself()
+            action.display_name = text[:1].upper() + text[1:]
+
+    @api.depends("display_name", "delay", "delay_unit", "otherwise_id")
+    def _compute_description(self):
+        for action in self:
+            text = action._describe()
+            action.description = text[:1].upper() + text[1:]
 
     @api.constrains("kind", "template_id", "user_id", "responsible")
     def _check_complete(self):
@@ -176,11 +185,15 @@ class CrmRelationshipRuleAction(models.Model):
         """
         return getattr(self, self._get_action_kinds()[self.kind].do)(rule, runs, now)
 
-    def _describe(self):
-        """The action in words."""
-        self.ensure_one()
+    def _describe_itself(self):
+        """The action in a few words."""
         kind = self._get_action_kinds().get(self.kind)
-        text = getattr(self, kind.describe)() if kind else ""
+        return getattr(self, kind.describe)() if kind else ""
+
+    def _describe(self):
+        """The action in words, with its delay and what stands in for it."""
+        self.ensure_one()
+        text = self._describe_itself()
         if self.delay:
             units = dict(self._fields["delay_unit"]._description_selection(self.env))
             text = self.env._(
@@ -191,7 +204,7 @@ class CrmRelationshipRuleAction(models.Model):
             )
         if self.otherwise_id:
             text = self.env._(
-                "%(what)s (if that can't be: %(otherwise)s)",
+                "%(what)s; if that can't be, %(otherwise)s",
                 what=text,
                 otherwise=self.otherwise_id._describe(),
             )

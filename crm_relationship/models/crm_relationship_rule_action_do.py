@@ -103,7 +103,7 @@ class CrmRelationshipRuleAction(models.Model):
         """Who gets the task of each row; who answers for the rule where there is nobody."""
         find = getattr(self, f"_get_{self.responsible}")
         by_id = {record.id: record for record in records}
-        fallback = rule.user_id.filtered("active") or self.env.user
+        fallback = rule.user_id.filtered("active")
         return {
             run.id: find(by_id[run.res_id], run).filtered("active")[:1] or fallback for run in runs
         }

@@ -152,11 +152,7 @@ class CrmRelationshipRule(models.Model):
             "date": self._describe_source(),
             "hour": self._format_hour(),
         }
-        text = _("%(day)s %(date)s, at %(hour)s their time", **words)
-        if self.recurrence == "yearly":
-            leap_days = dict(self._fields["leap_day"]._description_selection(self.env))
-            text += _(" (29 February: %s)", leap_days.get(self.leap_day))
-        return text
+        return _("%(day)s %(date)s, at %(hour)s their time", **words)
 
     def _describe_day(self):
         """On, before or after the date."""

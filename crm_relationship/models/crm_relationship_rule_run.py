@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 TODO, DONE, SKIPPED, FAILED = "todo", "done", "skipped", "failed"
@@ -30,7 +30,7 @@ class CrmRelationshipRuleRun(models.Model):
     _name = "crm.relationship.rule.run"
     _description = "Rule Ledger"
     _order = "date_due desc, id desc"
-    _rec_name = "rule_id"
+    _rec_name = "key"
 
     # What
     rule_id = fields.Many2one(
@@ -103,6 +103,11 @@ class CrmRelationshipRuleRun(models.Model):
     _rule_idx = models.Index("(rule_id, state, date_due DESC)")
     _date_idx = models.Index("(date_due DESC, id DESC)")
     _record_idx = models.Index("(res_model, res_id)")
+
+    @api.depends("partner_id", "rule_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = run.partner_id.display_name or run.rule_id.name
 
     def action_retry(self):
         """Try again what has failed, with the next run."""

@@ -28,7 +28,17 @@ class CrmRelationshipRule(models.Model):
             kind = rule._get_trigger_kinds().get(rule.trigger)
             rule.occasion_text = getattr(rule, kind.describe)() if kind else ""
 
-    @api.depends("action_ids")
+    @api.depends(
+        "action_ids.kind",
+        "action_ids.template_id",
+        "action_ids.summary",
+        "action_ids.activity_type_id",
+        "action_ids.responsible",
+        "action_ids.user_id",
+        "action_ids.delay",
+        "action_ids.delay_unit",
+        "action_ids.otherwise_id",
+    )
     def _compute_actions_text(self):
         for rule in self:
             rule.actions_text = ", ".join(
@@ -42,6 +52,8 @@ class CrmRelationshipRule(models.Model):
         "catch_up_policy",
         "purpose",
         "trigger",
+        "recurrence",
+        "leap_day",
         "limit",
     )
     def _compute_sentence(self):
@@ -53,17 +65,17 @@ class CrmRelationshipRule(models.Model):
         _ = self.env._
         nothing = _("do nothing yet")
         parts = [
-            Markup("<b>{}</b>: <b>{}</b>").format(
-                self.occasion_text or "", self.actions_text or nothing
-            )
+            Markup("<b>{}</b>: {}.").format(self.occasion_text or "", self.actions_text or nothing)
         ]
         if self.trigger == "date":
             parts.append(self._describe_lateness())
-        if self.purpose == MARKETING:
+        if self.trigger == "date" and self.recurrence == "yearly":
+            leap_days = dict(self._fields["leap_day"]._description_selection(self.env))
+            parts.append(_("29 February is kept on %s.", leap_days.get(self.leap_day)))
+        if self.purpose == MARKETING and "mail" in self.action_ids.mapped("kind"):
             parts.append(_("Never to who has opted out."))
         if self.limit:
             parts.append(_("Asks before reaching more than %s at once.", self.limit))
-        parts[0] += Markup(".")
         return Markup("<span>{}</span>").format(Markup(" ").join(parts))
 
     def _describe_lateness(self):
