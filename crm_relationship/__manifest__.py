@@ -59,6 +59,7 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_relationship/static/src/**/*"],
+        "web.assets_tests": ["crm_relationship/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["crm_relationship/static/tests/unit/**/*"],
     },
     "post_init_hook": "post_init_hook",

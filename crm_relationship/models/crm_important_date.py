@@ -76,6 +76,12 @@ class CrmImportantDate(models.Model):
     # Rules look for the days of a window over all clients.
     _month_day_idx = models.Index("(month, day, kind_id)")
 
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        # The form of a contact reads the ids of its dates and then the dates. Rows as small as
+        # these are read at once: a statement less on a form that everybody opens.
+        return super().search_fetch(domain, None, offset, limit, order)
+
     @api.depends("month")
     def _compute_month_choice(self):
         for record in self:

@@ -5,6 +5,16 @@ from odoo.fields import Domain
 MAX_ITEMS = 5
 # Important dates of so many days; when there is none, the next one whenever it is.
 DATES_AHEAD_DAYS = 30
+ACTIVITY_FIELDS = (
+    "activity_type_id",
+    "calendar_event_id",
+    "date_deadline",
+    "res_id",
+    "res_model",
+    "summary",
+    "user_id",
+)
+MEETING_FIELDS = ("name", "start", "start_date", "allday", "user_id", "privacy", "opportunity_id")
 
 
 class ResPartner(models.Model):
@@ -17,7 +27,7 @@ class ResPartner(models.Model):
     def _brief_promises(self, family):
         promises = self.env["crm.promise"].search_fetch(
             [("partner_id", "in", family.ids), ("state", "=", "open")],
-            ["partner_id", "by", "name", "date_due", "user_id"],
+            ["partner_id", "by", "name", "date_due", "user_id", "state"],
         )
         names = self.env["crm.interaction"]._brief_user_names(promises.user_id.ids)
         sections = {}
@@ -114,7 +124,7 @@ class ResPartner(models.Model):
     def _brief_activities(self, family, leads, clients, lead_clients, meetings):
         on_family = Domain("res_model", "=", "res.partner") & Domain("res_id", "in", family.ids)
         on_leads = Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", leads.ids)
-        activities = self.env["mail.activity"].search(on_family | on_leads)
+        activities = self.env["mail.activity"].search_fetch(on_family | on_leads, ACTIVITY_FIELDS)
         # The meeting itself says more than the activity that stands for it.
         activities = activities.filtered(lambda item: item.calendar_event_id not in meetings)
         today = fields.Date.context_today(self)
@@ -139,8 +149,10 @@ class ResPartner(models.Model):
     def _get_planned_meetings(self, family, leads):
         guests = Domain("partner_ids", "in", family.ids)
         on_leads = Domain("opportunity_id", "in", leads.ids)
-        return self.env["calendar.event"].search(
-            Domain("stop", ">=", fields.Datetime.now()) & (guests | on_leads), order="start, id"
+        return self.env["calendar.event"].search_fetch(
+            Domain("stop", ">=", fields.Datetime.now()) & (guests | on_leads),
+            MEETING_FIELDS,
+            order="start, id",
         )
 
     def _brief_meetings(self, meetings, clients, lead_clients):

@@ -1,4 +1,6 @@
+from . import test_briefing
 from . import test_crm_interaction_capture
+from . import test_interaction_log
 from . import test_res_partner_relationship
 from . import test_rule_date
 from . import test_rule_execute
@@ -8,3 +10,4 @@ from . import test_security
 from . import test_source_cost
 from . import test_source_report
 from . import test_story
+from . import test_tour_briefing

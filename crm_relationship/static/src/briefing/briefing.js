@@ -20,6 +20,7 @@ const CONTACT_WORDS = {
     other: [_t("they contacted us"), _t("we contacted them")],
 };
 const WRITTEN_WORDS = [_t("they wrote"), _t("we wrote")];
+const SEPARATOR = " · ";
 
 /**
  * What one must know before speaking to a client, as `get_briefing` tells it.
@@ -76,31 +77,104 @@ export class Briefing extends Component {
         const side = contact.direction === "in" ? 0 : 1;
         const words = CONTACT_WORDS[contact.channel];
         // How something was written is worth a word, that a call was by phone is not.
-        return words
-            ? words[side]
-            : `${WRITTEN_WORDS[side]} (${contact.channel_name})`;
+        return words ? words[side] : `${WRITTEN_WORDS[side]} (${contact.channel_name})`;
     }
 
     money(amount, currencyId) {
         return formatCurrency(amount, currencyId, { trailingZeros: false });
     }
 
-    /** "call at least every 30 days, answer within 4 hours" */
-    get obligation() {
-        const status = this.props.briefing.status;
-        const parts = [];
-        if (status.cadence_days) {
-            parts.push(_t("be in touch every %s days", status.cadence_days));
+    whoWords({ user, contact }) {
+        if (!contact || contact.id === this.props.briefing.id) {
+            return user?.name || "";
         }
-        if (status.response_hours) {
-            parts.push(_t("answer within %s h", status.response_hours));
+        return user
+            ? _t("%(user)s with %(contact)s", { user: user.name, contact: contact.name })
+            : contact.name;
+    }
+
+    resultClass(result) {
+        return { success: "text-success", failure: "text-danger" }[result] || "";
+    }
+
+    /** "since 3 May 2025 · be in touch every 30 days, answer within 4 h" */
+    get statusWords() {
+        const { since, cadence_days, response_hours } = this.props.briefing.status;
+        const obligations = [];
+        if (cadence_days) {
+            obligations.push(_t("be in touch every %s days", cadence_days));
+        }
+        if (response_hours) {
+            obligations.push(_t("answer within %s h", response_hours));
+        }
+        const parts = [since && _t("since %s", this.words(since)), obligations.join(", ")];
+        return parts.filter(Boolean).join(SEPARATOR);
+    }
+
+    waitingWords(item) {
+        return _t("Waiting %s", this.duration(item.date));
+    }
+
+    aboutWords(item) {
+        return item.subject || item.preview || "";
+    }
+
+    waitingDetails(item) {
+        return [item.channel_name, item.user?.name].filter(Boolean).join(", ");
+    }
+
+    promiseWords({ by, name }) {
+        return by === "us" ? _t("We promised: %s", name) : _t("They promised: %s", name);
+    }
+
+    promiseDetails(item) {
+        const day = this.words(item.date);
+        const parts = [item.is_late ? _t("late, it was due %s", day) : day];
+        if (item.by === "us" && item.user) {
+            parts.push(item.user.name);
         }
         return parts.join(", ");
     }
 
+    dealDetails({ revenue, currency_id, stage }) {
+        const parts = [revenue && this.money(revenue, currency_id), stage?.name];
+        return parts.filter(Boolean).join(", ");
+    }
+
+    get moreDeals() {
+        const { deals = [], deal_count = 0 } = this.props.briefing;
+        const more = deal_count - deals.length;
+        return more > 0 ? _t("and %s more open deals", more) : "";
+    }
+
+    get morePlanned() {
+        const { planned, planned_count } = this.props.briefing;
+        const more = planned_count - planned.length;
+        return more > 0 ? _t("and %s more planned", more) : "";
+    }
+
+    /** "Birthday of Brandon (50)" */
+    occasionWords({ kind, contact, turns }) {
+        const occasion =
+            contact.id === this.props.briefing.id
+                ? kind
+                : _t("%(occasion)s of %(contact)s", { occasion: kind, contact: contact.name });
+        return turns ? _t("%(occasion)s (%(years)s)", { occasion, years: turns }) : occasion;
+    }
+
+    noteWords({ contact, text }) {
+        return contact.id === this.props.briefing.id ? text : `${contact.name}: ${text}`;
+    }
+
+    /** Where they came from, who else knows them, what cannot be opened. */
+    get backgroundWords() {
+        const { origin, hidden } = this.props.briefing;
+        const parts = [origin && this.originWords, this.knownByWords, hidden && this.hiddenWords];
+        return parts.filter(Boolean).join(SEPARATOR);
+    }
+
     get originWords() {
-        const { source, campaign, date, cost, currency_id, referrer } =
-            this.props.briefing.origin;
+        const { source, campaign, date, cost, currency_id, referrer } = this.props.briefing.origin;
         const parts = [];
         if (source) {
             parts.push(_t("Came from %s", source.name));
@@ -137,9 +211,7 @@ export class Briefing extends Component {
 
     get hiddenWords() {
         const hidden = this.props.briefing.hidden;
-        return hidden === 1
-            ? _t("1 item you cannot open")
-            : _t("%s items you cannot open", hidden);
+        return hidden === 1 ? _t("1 item you cannot open") : _t("%s items you cannot open", hidden);
     }
 
     /** Name of the client, where the form is about something else. */
@@ -164,8 +236,7 @@ export class Briefing extends Component {
     }
 
     get hasMore() {
-        const { notes = [], origin, hidden } = this.props.briefing;
-        return notes.length || origin || hidden || this.knownByWords;
+        return (this.props.briefing.notes || []).length || this.backgroundWords;
     }
 
     get cadenceWords() {
@@ -219,9 +290,7 @@ export class Briefing extends Component {
 
     async log() {
         const { resModel, resId } = this.props;
-        const action = await this.orm.call(resModel, "action_log_interaction", [
-            [resId],
-        ]);
+        const action = await this.orm.call(resModel, "action_log_interaction", [[resId]]);
         return this.openDialog(action);
     }
 

@@ -63,9 +63,7 @@ export class BriefingWidget extends Component {
     }
 
     get briefing() {
-        return this.state.loadedId === this.record.resId
-            ? this.state.briefing
-            : undefined;
+        return this.state.loadedId === this.record.resId ? this.state.briefing : undefined;
     }
 
     async load() {

@@ -13,9 +13,7 @@ const NEAR_DAYS = 14;
  * @returns {number}
  */
 export function daysBetween(date, now) {
-    const [from, to] = [now, date].map((value) =>
-        DateTime.utc(value.year, value.month, value.day)
-    );
+    const [from, to] = [now, date].map((value) => DateTime.utc(value.year, value.month, value.day));
     return Math.round(to.diff(from, "days").days);
 }
 

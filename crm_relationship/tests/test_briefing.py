@@ -1,0 +1,661 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged, users
+
+from .common import RelationshipCommon
+
+
+class BriefingCommon(RelationshipCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = fields.Date.context_today(cls.oak)
+        cls.now = fields.Datetime.now()
+        cls.purpose = cls.env.ref("crm_relationship.purpose_order")
+        cls.think = cls.env.ref("crm_relationship.outcome_think")
+        cls.birthday = cls.env.ref("crm_relationship.date_kind_birthday")
+
+    def _brief(self, record, user=None):
+        """The briefing as a request of `user` would get it: nothing is in the cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        [briefing] = record.with_user(user or self.carla).get_briefing()
+        return briefing
+
+    def _day(self, days):
+        return self.today + timedelta(days=days)
+
+    def _moment(self, **delta):
+        return self.now + timedelta(**delta)
+
+    def _add_date(self, partner, days, year=0, kind=None):
+        day = self._day(days)
+        return self.env["crm.important.date"].create(
+            {
+                "partner_id": partner.id,
+                "kind_id": (kind or self.birthday).id,
+                "month": day.month,
+                "day": day.day,
+                "year": year,
+            }
+        )
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestBriefing(BriefingCommon):
+    """What `get_briefing` says, section by section."""
+
+    def test_nothing_known_is_left_out(self):
+        briefing = self._brief(self.lumen)
+        self.assertEqual(
+            briefing,
+            {
+                "id": self.lumen.id,
+                "name": "Lucy Lumen",
+                "client": {"id": self.lumen.id, "name": "Lucy Lumen"},
+                "waiting": [],
+                "promises": [],
+                "deals": [],
+                "deal_count": 0,
+                "planned": [],
+                "planned_count": 0,
+                "dates": [],
+                "notes": [],
+                "known_by": [],
+                "hidden": 0,
+            },
+        )
+
+    def test_no_contact_no_briefing(self):
+        self.assertEqual(self.env["res.partner"].get_briefing(), [])
+
+    def test_one_dict_each_in_order(self):
+        contacts = self.nina | self.lumen | self.brandon
+        briefings = contacts.with_user(self.carla).get_briefing()
+        self.assertEqual([briefing["id"] for briefing in briefings], contacts.ids)
+        self.assertEqual(briefings[0]["client"], {"id": self.oak.id, "name": "Oak Interiors"})
+
+    def test_status_and_what_it_obliges_to(self):
+        self.status_regular.write({"guidance": "Call first.", "color": 0})
+        self.oak.relationship_status_id = self.status_regular
+        self.oak.relationship_status_date = self._moment(days=-10)
+        self.assertEqual(
+            self._brief(self.brandon)["status"],
+            {
+                "id": self.status_regular.id,
+                "name": "Regular",
+                "kind": "regular",
+                "color": 0,
+                "since": fields.Datetime.to_string(self._moment(days=-10)),
+                "guidance": "Call first.",
+                "cadence_days": 30,
+                "cadence_max_days": 45,
+                "response_hours": 4.0,
+            },
+        )
+
+    def test_own_rhythm_goes_before_that_of_the_status(self):
+        self.oak.write({"relationship_status_id": self.status_regular.id, "keep_in_touch_days": 7})
+        self._create_interaction(self.brandon, days_ago=8)
+        briefing = self._brief(self.oak)
+        self.assertEqual(briefing["status"]["cadence_days"], 7)
+        due = self._moment(days=-1).date()
+        self.assertEqual(
+            briefing["cadence"],
+            {"days": 7, "date": fields.Date.to_string(due), "state": "due"},
+        )
+
+    def test_cadence_is_live_and_a_pause_is_told(self):
+        self.oak.relationship_status_id = self.status_key
+        self._create_interaction(self.brandon, days_ago=60)
+        self.assertEqual(self._brief(self.oak)["cadence"]["state"], "overdue")
+        self._create_interaction(self.nina)
+        self.assertEqual(self._brief(self.oak)["cadence"]["state"], "ok")
+        self.oak.keep_in_touch_pause_until = self._day(90)
+        cadence = self._brief(self.oak)["cadence"]
+        self.assertEqual(cadence["pause_until"], fields.Date.to_string(self._day(90)))
+        self.assertEqual(cadence["date"], cadence["pause_until"])
+
+    def test_last_contact_as_it_was_logged(self):
+        call = self._create_interaction(
+            self.brandon,
+            days_ago=12,
+            direction="in",
+            purpose_id=self.purpose.id,
+            offered="12 oak desks",
+            outcome_id=self.think.id,
+            summary="Asks the partner first",
+        )
+        self._create_interaction(self.brandon, days_ago=3, is_attempt=True)
+        self.assertEqual(
+            self._brief(self.oak)["last_contact"],
+            {
+                "id": call.id,
+                "date": fields.Datetime.to_string(call.date),
+                "channel": "phone",
+                "channel_name": "Phone",
+                "direction": "in",
+                "is_hidden": False,
+                "user": {"id": self.ben.id, "name": self.ben.name},
+                "contact": {"id": self.brandon.id, "name": "Brandon"},
+                "purpose": "New order",
+                "offered": "12 oak desks",
+                "outcome": "Must think",
+                "result": "neutral",
+                "summary": "Asks the partner first",
+            },
+        )
+
+    def test_history_of_a_person_is_told_with_that_of_the_company(self):
+        self._create_interaction(self.nina, days_ago=1, subject="To Nina")
+        self._create_interaction(self.lumen, subject="Of another client")
+        for contact in (self.oak, self.brandon, self.nina):
+            self.assertEqual(self._brief(contact)["last_contact"]["subject"], "To Nina")
+
+    def test_waiting_until_anybody_answers(self):
+        call = self._create_interaction(self.nina, days_ago=5)
+        inquiry = self._create_interaction(
+            self.brandon, days_ago=2, direction="in", needs_reply=True, subject="Price of the desk?"
+        )
+        briefing = self._brief(self.oak)
+        [waiting] = briefing["waiting"]
+        self.assertEqual(waiting["id"], inquiry.id)
+        self.assertEqual(waiting["subject"], "Price of the desk?")
+        self.assertEqual(briefing["last_contact"]["id"], call.id)
+        self._create_interaction(self.nina, days_ago=1, is_attempt=True)
+        self.assertTrue(self._brief(self.oak)["waiting"])
+        answer = self._create_interaction(self.nina)
+        self.assertFalse(inquiry.reply_id, "the answer is not linked yet")
+        briefing = self._brief(self.oak)
+        self.assertEqual(briefing["waiting"], [])
+        self.assertEqual(briefing["last_contact"]["id"], answer.id)
+
+    def test_text_of_a_mail_stays_in_the_mail(self):
+        message = self.lumen.with_user(self.ben).message_post(
+            body="Here is our offer",
+            message_type="comment",
+            partner_ids=self.lumen.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self._end_transaction()
+        last = self._brief(self.lumen)["last_contact"]
+        self.assertEqual(last["preview"], "Here is our offer")
+        message.body = "Here is our better offer"
+        self.assertEqual(
+            self._brief(self.lumen)["last_contact"]["preview"], "Here is our better offer"
+        )
+
+    def test_promises_open_on_both_sides(self):
+        ours, theirs, kept = self.env["crm.promise"].create(
+            [
+                {
+                    "name": "Send a sample",
+                    "partner_id": self.brandon.id,
+                    "date_due": self._day(2),
+                    "user_id": self.ben.id,
+                },
+                {
+                    "name": "Send the plan",
+                    "by": "them",
+                    "partner_id": self.oak.id,
+                    "date_due": self._day(-1),
+                    "user_id": False,
+                },
+                {"name": "Kept", "partner_id": self.oak.id, "state": "kept"},
+            ]
+        )
+        self.assertEqual(
+            self._brief(self.nina)["promises"],
+            [
+                {
+                    "id": theirs.id,
+                    "by": "them",
+                    "name": "Send the plan",
+                    "date": fields.Date.to_string(self._day(-1)),
+                    "is_late": True,
+                },
+                {
+                    "id": ours.id,
+                    "by": "us",
+                    "name": "Send a sample",
+                    "date": fields.Date.to_string(self._day(2)),
+                    "is_late": False,
+                    "user": {"id": self.ben.id, "name": self.ben.name},
+                },
+            ],
+        )
+        self.assertEqual(kept.state, "kept")
+
+    def test_open_deals_largest_first(self):
+        small = self._create_lead(self.oak, expected_revenue=100, user_id=self.carla.id)
+        large = self._create_lead(self.brandon, expected_revenue=900, user_id=self.carla.id)
+        lost = self._create_lead(self.brandon, user_id=self.carla.id)
+        lost.action_set_lost()
+        briefing = self._brief(self.nina)
+        self.assertEqual([deal["id"] for deal in briefing["deals"]], [large.id, small.id])
+        self.assertEqual(
+            briefing["deals"][0],
+            {
+                "id": large.id,
+                "name": "Desks for the showroom",
+                "type": "opportunity",
+                "stage": {"id": large.stage_id.id, "name": large.stage_id.name},
+                "revenue": 900.0,
+                "currency_id": self.env.company.currency_id.id,
+                "user": {"id": self.carla.id, "name": self.carla.name},
+            },
+        )
+
+    def test_many_deals_are_counted(self):
+        for __ in range(7):
+            self._create_lead(self.oak, user_id=self.carla.id)
+        briefing = self._brief(self.oak)
+        self.assertEqual((len(briefing["deals"]), briefing["deal_count"]), (5, 7))
+
+    def test_planned_activities_and_meetings_in_order(self):
+        deal = self._create_lead(self.brandon, user_id=self.carla.id)
+        call = self.oak.activity_schedule(
+            "mail.mail_activity_data_call", self._day(3), "Ask", user_id=self.ben.id
+        )
+        todo = deal.activity_schedule(
+            "mail.mail_activity_data_todo", self._day(-2), "Draw", user_id=self.carla.id
+        )
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Showroom",
+                "start": self._moment(days=1),
+                "stop": self._moment(days=1, hours=1),
+                "partner_ids": [Command.set([self.nina.id, self.carla.partner_id.id])],
+                "user_id": self.carla.id,
+            }
+        )
+        briefing = self._brief(self.oak)
+        self.assertEqual(
+            [(item["kind"], item["id"], item["is_late"]) for item in briefing["planned"]],
+            [
+                ("activity", todo.id, True),
+                ("meeting", meeting.id, False),
+                ("activity", call.id, False),
+            ],
+        )
+        self.assertEqual(briefing["planned"][1]["date"], fields.Datetime.to_string(meeting.start))
+        self.assertEqual(briefing["planned"][2]["name"], "Ask")
+
+    def test_activity_of_a_meeting_is_told_once(self):
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Showroom",
+                "start": self._moment(days=1),
+                "stop": self._moment(days=1, hours=1),
+                "partner_ids": [Command.set([self.lumen.id])],
+                "user_id": self.ben.id,
+            }
+        )
+        self.lumen.activity_schedule(
+            "mail.mail_activity_data_meeting", self._day(1), calendar_event_id=event.id
+        )
+        self.assertEqual([item["kind"] for item in self._brief(self.lumen)["planned"]], ["meeting"])
+
+    def test_dates_of_the_next_month_else_the_next_one(self):
+        far = self._add_date(self.brandon, 100, year=self.today.year - 50)
+        self.assertEqual([item["id"] for item in self._brief(self.oak)["dates"]], [far.id])
+        near = self._add_date(self.nina, 20)
+        today = self._add_date(self.oak, 0)
+        dates = self._brief(self.oak)["dates"]
+        self.assertEqual([item["id"] for item in dates], [today.id, near.id])
+        self.assertEqual(dates[1]["contact"], {"id": self.nina.id, "name": "Nina"})
+        self.assertNotIn("turns", dates[1])
+
+    def test_where_they_came_from(self):
+        source = self.env["utm.source"].create({"name": "Banner"})
+        self.oak.write(
+            {
+                "acquisition_date": "2025-05-02",
+                "acquisition_source_id": source.id,
+                "referrer_id": self.lumen.id,
+            }
+        )
+        self.env["crm.source.cost"].create(
+            {
+                "source_id": source.id,
+                "amount": 30,
+                "date_from": "2025-05-01",
+                "date_to": "2025-05-30",
+            }
+        )
+        self._create_lead(self.oak, source_id=source.id)
+        origin = {
+            "date": "2025-05-02",
+            "source": {"id": source.id, "name": "Banner"},
+            "referrer": {"id": self.lumen.id, "name": "Lucy Lumen"},
+        }
+        self.assertEqual(self._brief(self.brandon, self.carla)["origin"], origin)
+        cost = {"cost": 30.0, "currency_id": self.env.company.currency_id.id}
+        self.assertEqual(self._brief(self.brandon, self.anna)["origin"], {**origin, **cost})
+
+    def test_own_note_goes_before_that_of_the_company(self):
+        self.oak.comment = "<p>Park behind the house</p>"
+        self.brandon.comment = "<p>Golf, dog <b>Rex</b></p>"
+        self.assertEqual(
+            [note["contact"]["name"] for note in self._brief(self.oak)["notes"]],
+            ["Oak Interiors", "Brandon"],
+        )
+        notes = self._brief(self.brandon)["notes"]
+        self.assertEqual([note["contact"]["name"] for note in notes], ["Brandon", "Oak Interiors"])
+        self.assertIn("Rex", notes[0]["text"])
+
+    def test_colleagues_who_know_them(self):
+        for days_ago in (1, 20, 500):
+            self._create_interaction(self.oak, days_ago=days_ago)
+        self._create_interaction(self.oak, days_ago=3, user_id=self.anna.id)
+        self._create_interaction(self.oak, days_ago=3, user_id=self.anna.id, is_attempt=True)
+        self.assertEqual(
+            self._brief(self.nina)["known_by"],
+            [
+                {"id": self.ben.id, "name": self.ben.name, "count": 2},
+                {"id": self.anna.id, "name": self.anna.name, "count": 1},
+            ],
+        )
+
+    def test_lead_tells_of_its_client(self):
+        lead = self._create_lead(self.brandon, user_id=self.carla.id)
+        self._create_interaction(self.nina, subject="To Nina")
+        briefing = self._brief(lead)
+        self.assertEqual(briefing["id"], self.brandon.id)
+        self.assertEqual(briefing["last_contact"]["subject"], "To Nina")
+
+    def test_lead_of_a_stranger_tells_who_waits(self):
+        lead = self._create_lead(
+            user_id=self.carla.id, contact_name="Toni", email_from="toni@example.org"
+        )
+        inquiry = self.interactions.create(
+            {
+                "lead_id": lead.id,
+                "channel": "website",
+                "direction": "in",
+                "needs_reply": True,
+                "user_id": self.carla.id,
+                "subject": "Do you deliver?",
+            }
+        )
+        briefing = self._brief(lead)
+        self.assertEqual((briefing["id"], briefing["name"]), (0, "Toni"))
+        self.assertEqual(briefing["email"], "toni@example.org")
+        self.assertNotIn("client", briefing)
+        self.assertEqual(briefing["waiting"][0]["id"], inquiry.id)
+        self.assertEqual(briefing["waiting"][0]["lead"]["id"], lead.id)
+
+    def test_found_by_phone_and_mail(self):
+        self.env.company.country_id = self.env.ref("base.be")
+        self.brandon.phone = "0456 00 11 22"
+        partners = self.env["res.partner"].with_user(self.carla)
+        self.assertEqual(partners.find_by_phone("+32 456 001122"), self.brandon)
+        self.assertEqual(partners.find_by_phone("0456/00.11.22"), self.brandon)
+        self.assertFalse(partners.find_by_phone(""))
+        self.assertEqual(partners.find_by_email("Nina <NINA@oak.example.com>"), self.nina)
+        self.assertFalse(partners.find_by_email("nobody"))
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestBriefingAccess(BriefingCommon):
+    """Who is told what: facts for all salespeople, texts by Odoo's ordinary rights."""
+
+    def test_outside_sales_it_is_refused(self):
+        for record in (self.oak, self._create_lead(self.oak), self.env["res.partner"]):
+            with self.assertRaises(AccessError):
+                record.with_user(self.insider).get_briefing()
+
+    def test_private_text_is_hidden_and_counted(self):
+        self._create_interaction(self.oak, days_ago=1, is_private=True, summary="A secret")
+        self._create_interaction(self.oak, days_ago=9, is_private=True, summary="A secret")
+        briefing = self._brief(self.oak, self.carla)
+        self.assertEqual(
+            briefing["last_contact"],
+            {
+                "date": briefing["last_contact"]["date"],
+                "channel": "phone",
+                "channel_name": "Phone",
+                "direction": "out",
+                "is_hidden": True,
+                "user": {"id": self.ben.id, "name": self.ben.name},
+            },
+        )
+        self.assertEqual(briefing["hidden"], 2)
+        self.assertNotIn("secret", str(briefing))
+        for user in (self.ben, self.anna):
+            briefing = self._brief(self.oak, user)
+            self.assertEqual(briefing["last_contact"]["summary"], "A secret")
+            self.assertEqual(briefing["hidden"], 0)
+
+    def test_leads_of_others_are_counted(self):
+        lead = self._create_lead(self.oak, user_id=self.ben.id, expected_revenue=500)
+        self._create_interaction(self.oak, lead_id=lead.id, subject="On the lead of Ben")
+        lead.activity_schedule("mail.mail_activity_data_todo", self._day(1), user_id=self.ben.id)
+        briefing = self._brief(self.oak, self.carla)
+        self.assertTrue(briefing["last_contact"]["is_hidden"])
+        self.assertEqual((briefing["deals"], briefing["deal_count"]), ([], 0))
+        self.assertEqual(briefing["planned"], [])
+        self.assertEqual(briefing["hidden"], 2)
+        for user in (self.ben, self.anna):
+            briefing = self._brief(self.oak, user)
+            self.assertEqual(briefing["last_contact"]["subject"], "On the lead of Ben")
+            self.assertEqual(len(briefing["deals"]), 1)
+            self.assertEqual(len(briefing["planned"]), 1)
+            self.assertEqual(briefing["hidden"], 0)
+
+    def test_own_contact_on_a_lead_that_was_given_away(self):
+        lead = self._create_lead(self.oak, user_id=self.ben.id)
+        self._create_interaction(
+            self.oak, lead_id=lead.id, user_id=self.carla.id, summary="My call"
+        )
+        last = self._brief(self.oak, self.carla)["last_contact"]
+        self.assertEqual(last["summary"], "My call")
+        self.assertNotIn("lead", last)
+
+    def test_mail_that_the_caller_may_not_read(self):
+        lead = self._create_lead(self.oak, user_id=self.ben.id)
+        message = lead.message_post(body="Only for Ben", message_type="comment")
+        self._create_interaction(
+            self.oak, lead_id=lead.id, user_id=self.carla.id, message_id=message.id
+        )
+        self.assertNotIn("preview", self._brief(self.oak, self.carla)["last_contact"])
+        self.assertEqual(self._brief(self.oak, self.ben)["last_contact"]["preview"], "Only for Ben")
+
+    def test_private_meeting_is_only_time_taken(self):
+        self.env["calendar.event"].create(
+            {
+                "name": "Talk about a new job",
+                "privacy": "private",
+                "start": self._moment(days=1),
+                "stop": self._moment(days=1, hours=1),
+                "partner_ids": [Command.set([self.nina.id, self.ben.partner_id.id])],
+                "user_id": self.ben.id,
+            }
+        )
+        briefing = self._brief(self.oak, self.carla)
+        self.assertNotIn("new job", str(briefing))
+        self.assertTrue(briefing["planned"][0]["is_hidden"])
+        self.assertEqual(briefing["hidden"], 1)
+        briefing = self._brief(self.oak, self.ben)
+        self.assertEqual(briefing["planned"][0]["name"], "Talk about a new job")
+        self.assertEqual(briefing["hidden"], 0)
+
+    def test_other_company_is_left_out(self):
+        other = self.env["res.company"].create({"name": "Second company"})
+        self.env.user.company_ids += other
+        self._create_interaction(self.oak, subject="In the other", company_id=other.id)
+        mine = self._create_interaction(self.oak, days_ago=5, company_id=self.env.company.id)
+        self._create_lead(self.oak, company_id=other.id, user_id=False, team_id=False)
+        briefing = self._brief(self.oak, self.ben)
+        self.assertEqual(briefing["last_contact"]["id"], mine.id)
+        self.assertEqual(briefing["hidden"], 0)
+        self.assertEqual(briefing["deal_count"], 0)
+        self.ben.company_ids += other
+        both = self.oak.with_user(self.ben).with_context(
+            allowed_company_ids=[self.env.company.id, other.id]
+        )
+        [briefing] = both.get_briefing()
+        self.assertEqual(briefing["last_contact"]["subject"], "In the other")
+        self.assertEqual(briefing["deal_count"], 1)
+
+    def test_contact_of_another_company_is_refused(self):
+        other = self.env["res.company"].create({"name": "Second company"})
+        self.lumen.company_id = other
+        with self.assertRaises(AccessError):
+            self._brief(self.lumen, self.ben)
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestBriefingPerformance(BriefingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.source = cls.env["utm.source"].create({"name": "Banner"})
+        cls.clients = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Client {number}",
+                    "is_company": True,
+                    "comment": "Note",
+                    "relationship_status_id": cls.status_regular.id,
+                    "acquisition_source_id": cls.source.id,
+                    "acquisition_date": "2025-05-02",
+                    "referrer_id": cls.lumen.id,
+                }
+                for number in range(50)
+            ]
+        )
+        for client in cls.clients:
+            cls._fill(client)
+
+    @classmethod
+    def _fill(cls, client):
+        """Something for every section, by several people."""
+        person = cls.env["res.partner"].create({"name": "Person", "parent_id": client.id})
+        lead = cls._create_lead(person, user_id=cls.carla.id)
+        for days_ago, user in ((3, cls.ben), (9, cls.carla), (40, cls.anna)):
+            cls._create_interaction(
+                person,
+                days_ago=days_ago,
+                user_id=user.id,
+                lead_id=lead.id,
+                purpose_id=cls.purpose.id,
+                outcome_id=cls.think.id,
+            )
+        message = lead.message_post(body="Question", message_type="comment")
+        cls._create_interaction(
+            person, direction="in", needs_reply=True, message_id=message.id, is_private=True
+        )
+        cls.env["crm.promise"].create({"name": "Sample", "partner_id": person.id})
+        client.activity_schedule("mail.mail_activity_data_call", cls.today, user_id=cls.ben.id)
+        lead.activity_schedule("mail.mail_activity_data_todo", cls.today, user_id=cls.carla.id)
+        cls.env["calendar.event"].create(
+            {
+                "name": "Meeting",
+                "start": cls.now + timedelta(days=2),
+                "stop": cls.now + timedelta(days=2, hours=1),
+                "partner_ids": [Command.set(person.ids)],
+                "user_id": cls.ben.id,
+            }
+        )
+        cls.env["crm.important.date"].create(
+            {"partner_id": person.id, "kind_id": cls.birthday.id, "month": 3, "day": 3}
+        )
+
+    def _count(self, clients, user):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        briefings = clients.with_user(user).get_briefing()
+        self.assertTrue(all(briefing["planned"] for briefing in briefings))
+        return self.env.cr.sql_log_count - start
+
+    def test_statements_do_not_grow_with_the_contacts(self):
+        for user in (self.carla, self.anna):
+            self._count(self.clients, user)
+            counts = [self._count(self.clients[:number], user) for number in (1, 10, 50)]
+            self.assertEqual(len(set(counts)), 1, counts)
+            self.assertLessEqual(counts[0], 60)
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestFormStatements(BriefingCommon):
+    """What our fields cost when a form is read: at most three statements (P7)."""
+
+    def _get_specification(self, view):
+        """What the web client asks for: fields of the form, records one level deep."""
+        specification = {}
+        for node in view.iter("field"):
+            if any(parent.tag == "field" for parent in node.iterancestors()):
+                continue
+            field = self.env[view.get("model_name")]._fields[node.get("name")]
+            specification[field.name] = self._get_field_specification(field, node)
+        return specification
+
+    def _get_field_specification(self, field, node):
+        if field.type == "many2one":
+            return {"fields": {"display_name": {}}}
+        if field.type not in ("one2many", "many2many"):
+            return {}
+        relation = self.env[field.comodel_name]
+        names = {child.get("name") for child in node.iter("field") if child is not node}
+        return {
+            "fields": {
+                name: {"fields": {"display_name": {}}}
+                if relation._fields[name].type == "many2one"
+                else {}
+                for name in names
+                if name in relation._fields
+            }
+        }
+
+    def _count_read(self, record, specification, user):
+        record = record.with_user(user)
+        record.web_read(specification)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        record.web_read(specification)
+        return self.env.cr.sql_log_count - start
+
+    def _get_added(self, record, xmlid, user):
+        from lxml import etree
+
+        view = self.env.ref(xmlid)
+        arch = record.with_user(user).get_view(view.id, "form")["arch"]
+        tree = etree.fromstring(arch)
+        tree.set("model_name", record._name)
+        specification = self._get_specification(tree)
+        ours = {
+            name for name in specification if record._fields[name]._module == "crm_relationship"
+        }
+        rest = {name: spec for name, spec in specification.items() if name not in ours}
+        with_us = self._count_read(record, specification, user)
+        return with_us - self._count_read(record, rest, user), ours
+
+    def test_contact(self):
+        self.oak.relationship_status_id = self.status_regular
+        self._add_date(self.oak, 5)
+        self._add_date(self.oak, 9)
+        added, ours = self._get_added(self.oak, "base.view_partner_form", self.carla)
+        self.assertIn("important_date_ids", ours)
+        self.assertLessEqual(added, 3)
+
+    def test_lead(self):
+        source = self.env["utm.source"].create({"name": "Banner"})
+        lead = self._create_lead(self.oak, source_id=source.id, user_id=self.anna.id)
+        added, __ = self._get_added(lead, "crm.crm_lead_view_form", self.anna)
+        self.assertLessEqual(added, 3)
+
+    @users("rel_carla")
+    def test_relationship_page_can_be_edited(self):
+        with Form(self.oak.with_user(self.carla), "base.view_partner_form") as form:
+            form.relationship_status_id = self.status_key
+            with form.important_date_ids.new() as line:
+                line.kind_id = self.birthday
+                line.day = 29
+                line.month_choice = "2"
+        self.assertStatus(self.brandon, self.status_key)
+        self.assertEqual(self.oak.important_date_ids.month, 2)
