@@ -310,7 +310,7 @@ def deal(client, name, value, source, came, stage, closed=None, reason=""):
 def banner(who, name, value, day, stage, closed=None, reason="", user="carla"):
     """A deal the banner brought last month; `who` is a client or a stranger's name."""
     client = who if who in {client.key for client in CLIENTS} else ""
-    lead = Lead(client, name, value, "banner", Month(1, day, 8 + day % 8, 7 * day % 60), stage)
+    lead = Lead(client, name, value, "banner", Month(1, day, 8 + day % 6, 7 * day % 60), stage)
     lead.closed = Month(1, closed, 16) if closed else None
     lead.reason, lead.user = reason, user
     lead.stranger = "" if client else who
@@ -364,10 +364,10 @@ LEADS = [
     deal("larchwood", "Meeting table for 14", 8400, "google", 7, PROPOSAL),
     deal("northgate", "40 desks for the new floor", 22000, "referral", 6, PROPOSAL),
     deal("pinecrest", "Foyer seating", 6600, "referral", 8, QUALIFIED),
-    deal("saltmarsh", "Tap room tables", 3800, "facebook", 5, QUALIFIED),
+    deal("saltmarsh", "Tap room tables", 3800, "facebook", 5, PROPOSAL),
     deal("willowbank", "10 reading tables", 7200, "newsletter", 9, PROPOSAL),
     deal("juniper", "Benches and shelves", 2100, "facebook", 4, QUALIFIED),
-    deal("martha", "Bedroom in ash", 3400, "chat", 3, QUALIFIED),
+    deal("martha", "Bedroom in ash", 3400, "chat", 3, PROPOSAL),
     deal("redwater", "25 desk lamps", 2700, "print", 7, PROPOSAL),
     deal("ashgrove", "Shop counter", 3000, "print", 6, NEW),
     deal("cobalt", "Work tables", 1700, "", 4, NEW),
@@ -413,20 +413,20 @@ LEADS = [
     banner("Sue Appleby", "Hall mirror and coats", 520, 18, LOST, 26, EXPENSIVE),
     banner("Theo Lang", "Floor lamp", 260, 19, NEW),
     banner("Amara Bello", "Dining chairs", 1280, 20, QUALIFIED),
-    banner("Dirk Haas", "TV wall", 1900, 21, NEW, user="ben"),
+    banner("Dirk Haas", "TV wall", 1900, 21, NEW, user="anna"),
     banner("Kim Sorel", "Garden table", 850, 22, NEW),
     banner("Otis Vane", "Shelves", 700, 23, NEW),
     banner("Pia Storm", "Bedside tables", 380, 24, NEW),
-    banner("Ron Castle", "Reception desk", 2600, 25, QUALIFIED, user="ben"),
+    banner("Ron Castle", "Reception desk", 2600, 25, QUALIFIED, user="anna"),
     banner("Vera Holt", "Shoe bench", 290, 27, NEW),
 ]
 
 # What the sources cost a month, the current one last; the banner and the fair once.
 MONTHLY_COSTS = {
-    "google": [420, 440, 450, 450, 480, 500, 500, 460, 450, 470, 480, 480],
-    "facebook": [180, 180, 220, 220, 220, 250, 200, 200, 200, 180, 180, 180],
+    "google": [190, 190, 210, 210, 220, 240, 240, 220, 210, 220, 230, 230],
+    "facebook": [90, 90, 110, 110, 110, 125, 100, 100, 100, 90, 90, 90],
     "newsletter": [60] * 12,
-    "print": [650, 650, 650, 650, 650, 650, 700, 700, 700, 700, 700, 700],
+    "print": [320, 320, 320, 320, 320, 320, 340, 340, 340, 340, 340, 340],
     "chat": [39] * 12,
 }
 
@@ -652,6 +652,13 @@ def contact_of(lead):
     return contacts[len(lead.name) % len(contacts)]
 
 
+def last_step(lead):
+    """When the deal came to its stage: the open offers in the last days, but one."""
+    if lead.closed or lead.stage != PROPOSAL or lead.client == "redwater":
+        return lead.closed or lead.came
+    return Raw(f"DateTime.now() - relativedelta(days={1 + len(lead.name) % 3})")
+
+
 def write_leads(telephone):
     out = File("crm_lead_demo.xml", QUIETLY)
     for number, lead in enumerate(LEADS):
@@ -668,7 +675,7 @@ def write_leads(telephone):
             "source_id": ref_or_none(source),
             "medium_id": ref_or_none(medium),
             "expected_revenue": lead.value,
-            "date_last_stage_update": lead.closed or lead.came,
+            "date_last_stage_update": last_step(lead),
         }
         if lead.stranger:
             values |= {

@@ -1,0 +1,67 @@
+"""Whether a database with demo data tells the story: `./odoo shell -d demo < tools/check_demo.py`.
+
+Raises on the first count that is not as docs/demo.md says; the database must be fresh.
+"""
+
+import sys
+
+BANNER = {
+    "cost:sum": 1500,
+    "leads:sum": 24,
+    "won:sum": 5,
+    "customers:sum": 4,
+    "revenue:sum": 10000,
+    "profit:sum": 8500,
+    "cost_per_lead:avg": 62.5,
+    "acquisition_cost:avg": 375,
+}
+CLIENTS = {
+    "cold": 6,
+    "prospect": 8,
+    "customer": 9,
+    "regular": 7,
+    "key": 3,
+    "dormant": 4,
+    "lost": 3,
+}
+
+
+def expect(what, got, wanted):
+    sys.stdout.write(f"{what}: {got}\n")
+    if got != wanted:
+        raise SystemExit(f"{what}: {got} instead of {wanted}")
+
+
+def ours(model):
+    """Records of `model` that our demo data made."""
+    names = env["ir.model.data"].search(  # noqa: F821
+        [("module", "=", "crm_relationship"), ("model", "=", model)]
+    )
+    return env[model].with_context(active_test=False).browse(names.mapped("res_id"))  # noqa: F821
+
+
+def check():
+    interactions, leads = ours("crm.interaction"), ours("crm.lead")
+    clients = interactions.commercial_partner_id
+    for kind, number in CLIENTS.items():
+        expect(kind, len(clients.filtered(lambda c: c.relationship_status_kind == kind)), number)  # noqa: B023
+    expect("leads", len(leads), 94)
+    expect("won", len(leads.filtered(lambda lead: lead.won_status == "won")), 38)
+    expect("lost", len(leads.filtered(lambda lead: lead.won_status == "lost")), 20)
+    channels = set(dict(interactions._fields["channel"].selection))
+    expect("channels without interaction", channels - set(interactions.mapped("channel")), set())
+    expect("waiting", len(interactions.filtered("is_waiting")), 6)
+    changes = clients.relationship_change_ids
+    today = env.cr.now().date()  # noqa: F821
+    expect("changes of today", len(changes.filtered(lambda c: c.date.date() == today)), 0)
+    dates = ours("crm.important.date")
+    expect("today", dates.filtered(lambda d: d.next_date == today).partner_id.name, "Toni Rhodes")
+    expect("leap days", len(dates.filtered(lambda d: (d.month, d.day) == (2, 29))) > 0, True)
+    banner = env.ref("crm_relationship.utm_source_banner")  # noqa: F821
+    report = env["crm.source.report"]  # noqa: F821
+    rows = report._read_group([("source_id", "=", banner.id)], [], list(BANNER))
+    expect("banner", rows[0], tuple(BANNER.values()))
+    expect("mails to send", len(env["mail.mail"].search([("model", "=", "crm.interaction")])), 0)  # noqa: F821
+
+
+check()
