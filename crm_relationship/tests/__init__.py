@@ -11,3 +11,4 @@ from . import test_source_cost
 from . import test_source_report
 from . import test_story
 from . import test_tour_briefing
+from . import test_tour_story

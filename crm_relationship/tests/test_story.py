@@ -17,9 +17,8 @@ We saw your banner. What do twelve oak desks cost?
 """
 
 
-@tagged("crm_relationship", "post_install", "-at_install")
-class TestStory(MailCommon, RelationshipCommon):
-    """From a stranger's mail to a client who is remembered, greeted and paid for by a source."""
+class StoryCommon(MailCommon, RelationshipCommon):
+    """The steps of the story; what happens by itself between them is run here."""
 
     @classmethod
     def setUpClass(cls):
@@ -45,15 +44,6 @@ class TestStory(MailCommon, RelationshipCommon):
             }
         )
         cls._create_lead(cls.lumen, source_id=cls.banner.id, expected_revenue=0)
-
-    def test_story(self):
-        lead = self._inquiry_arrives()
-        client = self._salesperson_answers(lead)
-        self._meeting_is_held(lead, client)
-        self._deal_is_won(lead, client)
-        self._birthday_is_greeted_once(client)
-        self._birthday_after_two_days_off(client)
-        self._banner_is_judged()
 
     def _inquiry_arrives(self):
         with self.mock_mail_gateway():
@@ -211,3 +201,17 @@ class TestStory(MailCommon, RelationshipCommon):
         figures = {key.partition(":")[0]: value for key, value in row.items()}
         for name, value in expected.items():
             self.assertAlmostEqual(figures[name], value, places=2, msg=name)
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestStory(StoryCommon):
+    """From a stranger's mail to a client who is remembered, greeted and paid for by a source."""
+
+    def test_story(self):
+        lead = self._inquiry_arrives()
+        client = self._salesperson_answers(lead)
+        self._meeting_is_held(lead, client)
+        self._deal_is_won(lead, client)
+        self._birthday_is_greeted_once(client)
+        self._birthday_after_two_days_off(client)
+        self._banner_is_judged()
