@@ -13,6 +13,7 @@
     "data": [
         "security/crm_relationship_groups.xml",
         "security/ir.model.access.csv",
+        "security/crm_meeting_security.xml",
         "security/crm_relationship_rule_security.xml",
         "security/crm_source_security.xml",
         "security/crm_interaction_security.xml",
@@ -40,6 +41,8 @@
         "data/mail_template_data.xml",
         "data/ir_cron_rules_data.xml",
         "data/crm_relationship_rule_data.xml",
+        "report/crm_meeting_report_views.xml",
+        "views/crm_question_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -1,10 +1,12 @@
 from . import (
     calendar_event,
+    calendar_event_client,
     crm_important_date,
     crm_important_date_kind,
     crm_interaction,
     crm_interaction_briefing,
     crm_interaction_capture,
+    crm_interaction_meeting,
     crm_interaction_outcome,
     crm_interaction_purpose,
     crm_lead,

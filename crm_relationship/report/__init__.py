@@ -1,1 +1,1 @@
-from . import crm_source_report
+from . import crm_meeting_report, crm_source_report

@@ -12,3 +12,4 @@ from . import test_source_report
 from . import test_story
 from . import test_tour_briefing
 from . import test_tour_story
+from . import test_questions
