@@ -13,3 +13,4 @@ from . import test_story
 from . import test_tour_briefing
 from . import test_tour_story
 from . import test_questions
+from . import test_unit_js

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import {
     calendarWords,
     dayWords,
@@ -9,6 +10,7 @@ import {
 const { DateTime } = luxon;
 
 describe.current.tags("headless");
+beforeEach(allowTranslations);
 
 const NOW = DateTime.local(2026, 3, 10, 9, 30);
 const at = (...parts) => DateTime.local(...parts);
