@@ -13,6 +13,7 @@ from calendar import monthrange
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytz
 from dateutil.relativedelta import relativedelta
 
 DEMO = Path(__file__).resolve().parent.parent / "crm_relationship" / "demo"
@@ -32,7 +33,7 @@ PEOPLE_OF_ODOO = {
 
 
 class Clock(real.datetime):
-    """`datetime` whose now is set."""
+    """`datetime` whose now is set, the same in every time zone."""
 
     moment = FIRST_DAY
 
@@ -49,6 +50,7 @@ class Demo:
     def __init__(self):
         self.records = []
         self.names = {"DateTime": Clock, "datetime": Clock, "relativedelta": relativedelta}
+        self.names["pytz"] = pytz
         for path in sorted(DEMO.glob("*.xml")):
             for node in ElementTree.parse(path).iter("record"):
                 self.records.append((node.get("id"), node.get("model"), self._fields(node)))
