@@ -48,7 +48,6 @@
         "demo/res_users_demo.xml",
         "demo/utm_source_demo.xml",
         "demo/res_partner_demo.xml",
-        "demo/res_partner_note_demo.xml",
         "demo/crm_lead_demo.xml",
         "demo/crm_relationship_status_change_demo.xml",
         "demo/crm_interaction_demo.xml",

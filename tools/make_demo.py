@@ -242,6 +242,20 @@ CLIENTS = [
     ], 27),
 ]  # fmt: skip
 
+# What one should know before calling.
+NOTES = {
+    "base.res_partner_address_15": "Plays golf, has a dog called Rex. Best called before 10.",
+    "base.res_partner_address_28": "Does the buying, wants every price in writing.",
+    "base.res_partner_address_17": "Turns up early. Likes to be greeted on the birthday.",
+    "partner_eleni": "Decides herself. No calls in the week of Greek Easter.",
+    "partner_tomas": "Vegetarian, two small children. Ring the back door.",
+    "partner_jonas": "Sends us clients. Hates plastic samples.",
+    "partner_ruth": "Only reachable after 15:30, when school is over.",
+    "partner_harriet": "Formal. Never by first name in a mail.",
+    "partner_greta": "Always offers a beer. Come by bus.",
+    "partner_owen": "Talks about sailing for ten minutes first. Let him.",
+}
+
 # Of these clients: why they left, and the week.
 LEFT = {
     "hollowtree": (14, "Buys from a discounter now"),
@@ -529,7 +543,7 @@ class File:
 
     def __init__(self, name, context):
         self.name = name
-        self.lines = ['<?xml version="1.0" encoding="utf-8" ?>']
+        self.lines = ['<?xml version="1.0" encoding="UTF-8" ?>']
         self.lines.append("<!-- Written by tools/make_demo.py: change the tables there. -->")
         self.lines.append(f'<odoo noupdate="1" context={quoteattr(context)}>')
 
@@ -619,6 +633,7 @@ def write_partners(telephone):
             email=mailbox,
             phone=telephone.next(),
             user_id=user,
+            referrer_id=ref_or_none(client.referrer),
         )
         for key, name, role in client.people:
             out.record(
@@ -630,10 +645,11 @@ def write_partners(telephone):
                 email=f"{slug(name).replace(' ', '.')}@{domain}",
                 phone=telephone.next(),
                 user_id=user,
+                comment=NOTES.get(f"partner_{key}"),
             )
-    for client in CLIENTS:
-        if client.referrer:
-            out.record(client.ref, "res.partner", referrer_id=Ref(client.referrer))
+    for xmlid, note in NOTES.items():
+        if xmlid.startswith("base."):
+            out.record(xmlid, "res.partner", comment=note)
     out.write()
 
 
