@@ -65,6 +65,7 @@
         "web.assets_unit_tests": ["crm_relationship/static/tests/unit/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
     "installable": True,
 }

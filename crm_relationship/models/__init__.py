@@ -9,6 +9,7 @@ from . import (
     crm_interaction_meeting,
     crm_interaction_outcome,
     crm_interaction_purpose,
+    crm_interaction_reply,
     crm_lead,
     crm_lead_briefing,
     crm_lead_source,

@@ -2,7 +2,6 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
 CHANNELS = [
     ("email", "Email"),
@@ -28,8 +27,7 @@ class CrmInteraction(models.Model):
     whatever path it came by. An attempt (`is_attempt`) reached nobody: it is
     history, not a contact.
 
-    An inbound row with `needs_reply` waits until `reply_id` says which outbound
-    row answered it; `crm.relationship.refresh` links the two.
+    Which inquiries wait for an answer is in `crm_interaction_reply.py`.
     """
 
     _name = "crm.interaction"
@@ -83,16 +81,6 @@ class CrmInteraction(models.Model):
     is_private = fields.Boolean(
         string="Private", help="Its text is only for you and the sales managers."
     )
-    needs_reply = fields.Boolean(help="The client expects an answer.")
-    reply_id = fields.Many2one(
-        "crm.interaction", string="Answered By", index="btree_not_null", ondelete="set null"
-    )
-    response_hours = fields.Float(
-        string="Answered After (hours)",
-        aggregator="avg",
-        help="Hours by the clock from the inquiry to our answer.",
-    )
-    is_waiting = fields.Boolean(compute="_compute_is_waiting", search="_search_is_waiting")
     message_id = fields.Many2one("mail.message", index="btree_not_null", ondelete="set null")
     activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
     calendar_event_id = fields.Many2one(
@@ -119,10 +107,6 @@ class CrmInteraction(models.Model):
     _partner_date_idx = models.Index("(partner_id, date DESC, id DESC)")
     # The list of everything and the reports over a period.
     _date_idx = models.Index("(date DESC, id DESC)")
-    # Who waits: always a small part of the table.
-    _waiting_idx = models.Index(
-        "(commercial_partner_id, date) WHERE needs_reply IS TRUE AND reply_id IS NULL"
-    )
 
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):
@@ -130,16 +114,6 @@ class CrmInteraction(models.Model):
         # company leaves the old company its history.
         for interaction in self:
             interaction.commercial_partner_id = interaction.partner_id.commercial_partner_id
-
-    @api.depends("needs_reply", "reply_id")
-    def _compute_is_waiting(self):
-        for interaction in self:
-            interaction.is_waiting = interaction.needs_reply and not interaction.reply_id
-
-    def _search_is_waiting(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain("needs_reply", "=", True) & Domain("reply_id", "=", False)
 
     @api.depends("channel", "date", "subject", "is_private")
     def _compute_display_name(self):
@@ -266,7 +240,3 @@ class CrmInteraction(models.Model):
             "res_id": record.id,
             "views": [(False, "form")],
         }
-
-    def action_no_reply_needed(self):
-        """Take the inquiry off the list of those who wait."""
-        self.write({"needs_reply": False})

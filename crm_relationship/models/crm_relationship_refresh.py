@@ -42,6 +42,7 @@ class CrmRelationshipRefresh(models.Model):
         """Refresh the queued clients, batch by batch, until none is left."""
         cron = self.env["ir.cron"]
         self.env["crm.important.date"]._refresh_next_dates()
+        self.env["crm.interaction"]._link_replies_of_strangers()
         while partner_ids := self._pop():
             self.env["res.partner"].browse(partner_ids)._refresh_relationship()
             if not cron._commit_progress(len(partner_ids), remaining=self._count()):

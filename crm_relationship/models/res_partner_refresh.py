@@ -20,7 +20,9 @@ class ResPartner(models.Model):
         if not clients:
             return
         self.env.flush_all()
-        clients._link_replies()
+        self.env["crm.interaction"]._link_replies(
+            "commercial_partner_id", SQL("inquiry.commercial_partner_id IN %s", tuple(clients.ids))
+        )
         clients._set_acquisition()
         clients._advance_status()
         clients._refresh_summary()
@@ -30,34 +32,6 @@ class ResPartner(models.Model):
         if rows:
             self.invalidate_model()
         return rows
-
-    def _link_replies(self):
-        """Link each inquiry that waits with the first answer of a human after it."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                UPDATE crm_interaction waiting
-                   SET reply_id = reply.id,
-                       response_hours =
-                           extract(epoch FROM reply.date - waiting.date) / 3600.0
-                  FROM crm_interaction inquiry
-                 CROSS JOIN LATERAL (
-                       SELECT r.id, r.date FROM crm_interaction r
-                        WHERE r.commercial_partner_id = inquiry.commercial_partner_id
-                          AND r.direction = 'out' AND r.is_attempt IS NOT TRUE
-                          AND r.date >= inquiry.date
-                        ORDER BY r.date, r.id LIMIT 1
-                       ) reply
-                 WHERE waiting.id = inquiry.id
-                   AND inquiry.needs_reply AND inquiry.reply_id IS NULL
-                   AND inquiry.commercial_partner_id IN %s
-                RETURNING waiting.id
-                """,
-                tuple(self.ids),
-            )
-        )
-        if rows:
-            self.env["crm.interaction"].invalidate_model()
 
     def _set_acquisition(self):
         """Keep the first touch: day, source, medium and campaign of the first lead."""

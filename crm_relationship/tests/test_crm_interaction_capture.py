@@ -139,6 +139,15 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
         self._refresh_clients()
         self.assertStatus(self.lumen, self.status_cold)
 
+    def test_stranger_who_was_called_back_waits_no_more(self):
+        lead = self._create_lead(email_from="stranger@far.example.com")
+        self._receive(lead, None)
+        self._end_transaction()
+        [inquiry] = self.interactions.search([("lead_id", "=", lead.id)])
+        answer = self.interactions.create({"lead_id": lead.id, "channel": "phone"})
+        self._run_cron("ir_cron_summaries")
+        self.assertEqual(inquiry.reply_id, answer)
+
     def test_mails_of_employees_and_own_users_are_no_clients(self):
         self.insider.partner_id.message_post(
             body="Hi",

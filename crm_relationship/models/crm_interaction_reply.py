@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CrmInteraction(models.Model):
+    """Who waits for an answer.
+
+    An inbound row with `needs_reply` waits until `reply_id` says which outbound
+    row of a human answered it, over whatever channel. The two are linked by the
+    scheduled refresh; `response_hours` is what lay between them.
+    """
+
+    _inherit = "crm.interaction"
+
+    needs_reply = fields.Boolean(help="The client expects an answer.")
+    reply_id = fields.Many2one(
+        "crm.interaction", string="Answered By", index="btree_not_null", ondelete="set null"
+    )
+    response_hours = fields.Float(
+        string="Answered After (hours)",
+        aggregator="avg",
+        help="Hours by the clock from the inquiry to our answer.",
+    )
+    is_waiting = fields.Boolean(compute="_compute_is_waiting", search="_search_is_waiting")
+
+    # Who waits: always a small part of the table.
+    _waiting_idx = models.Index(
+        "(commercial_partner_id, date) WHERE needs_reply IS TRUE AND reply_id IS NULL"
+    )
+
+    @api.depends("needs_reply", "reply_id")
+    def _compute_is_waiting(self):
+        for interaction in self:
+            interaction.is_waiting = interaction.needs_reply and not interaction.reply_id
+
+    def _search_is_waiting(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("needs_reply", "=", True) & Domain("reply_id", "=", False)
+
+    def action_no_reply_needed(self):
+        """Take the inquiry off the list of those who wait."""
+        self.write({"needs_reply": False})
+
+    @api.model
+    def _link_replies(self, owner, condition):
+        """Link inquiries that wait with the first answer of a human after them.
+
+        :param str owner: column that holds inquiry and answer together
+        :param SQL condition: which rows `inquiry`
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_interaction waiting
+                   SET reply_id = reply.id,
+                       response_hours =
+                           extract(epoch FROM reply.date - waiting.date) / 3600.0
+                  FROM crm_interaction inquiry
+                 CROSS JOIN LATERAL (
+                       SELECT r.id, r.date FROM crm_interaction r
+                        WHERE r.%(owner)s = inquiry.%(owner)s
+                          AND r.direction = 'out' AND r.is_attempt IS NOT TRUE
+                          AND r.date >= inquiry.date
+                        ORDER BY r.date, r.id LIMIT 1
+                       ) reply
+                 WHERE waiting.id = inquiry.id
+                   AND inquiry.needs_reply IS TRUE AND inquiry.reply_id IS NULL
+                   AND %(condition)s
+                RETURNING waiting.id
+                """,
+                owner=SQL.identifier(owner),
+                condition=condition,
+            )
+        )
+        if rows:
+            self.invalidate_model()
+
+    @api.model
+    def _link_replies_of_strangers(self):
+        """Answers to inquiries of leads whose client nobody knows yet: few at any time."""
+        self.flush_model()
+        self._link_replies("lead_id", SQL("inquiry.commercial_partner_id IS NULL"))
