@@ -1,6 +1,6 @@
 # The commands of the project. The work is done by the Python package workbench/.
 START := ./workbench/start
-export PORT HOST ODOO_PATH MODULES WITHOUT_US PYTHON
+export PORT LISTEN ODOO_PATH MODULES WITHOUT_US PYTHON
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format test-odoo stop clean

@@ -58,7 +58,7 @@ def is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((os.environ.get("HOST") or "127.0.0.1", port))
+            listener.bind((os.environ.get("LISTEN") or "127.0.0.1", port))
         except PermissionError as error:
             raise Problem(f"port {port} is for root only: choose one above 1023") from error
         except OSError:
@@ -78,8 +78,8 @@ def _run(project: Project, port: int, url: str) -> int:
         *("--http-port", str(port), "--gevent-port", str(port + 1000)),
         *("--log-handler", "werkzeug:WARNING"),
     ]
-    if os.environ.get("HOST"):
-        words += ["--http-interface", os.environ["HOST"]]
+    if os.environ.get("LISTEN"):
+        words += ["--http-interface", os.environ["LISTEN"]]
     server = subprocess.Popen(odoo.command(*words), env=odoo.environment())
     threading.Thread(target=_announce, args=(server, url), daemon=True).start()
     return _wait(server)

@@ -51,6 +51,7 @@ class Suites:
     def _suite(self, database: str, module: str) -> Tally:
         say(f"--- {module}")
         folders = [path / module / "tests" for path in self.project.odoo.addons_paths]
-        tally = self.tester.inside(module, database, [f for f in folders if f.is_dir()])
+        tests = [folder for folder in folders if folder.is_dir()]
+        tally = self.tester.inside(module, database, tests, may_skip=True)
         say(f"--- {tally.line()}")
         return tally

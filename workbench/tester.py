@@ -41,7 +41,14 @@ class Tester:
         """Tests that do not live inside an Odoo: of the engine, or of it from outside."""
         return self._pytest(name, ["-p", "no:odoo", *words])
 
-    def inside(self, name: str, database: str, paths: Sequence[Path], *words: str) -> Tally:
+    def inside(
+        self,
+        name: str,
+        database: str,
+        paths: Sequence[Path],
+        *words: str,
+        may_skip: bool = False,
+    ) -> Tally:
         """Tests of addons, inside an Odoo that has them installed, browser included."""
         options = [
             *("--odoo-database", database),
@@ -49,7 +56,8 @@ class Tester:
             *("--odoo-http", "--odoo-log-level=error"),
             f"--odoo-extra=screenshots={self.reports}",
         ]
-        return self._pytest(name, [*options, *words, *(str(path) for path in paths)])
+        words = (*options, *words, *(str(path) for path in paths))
+        return self._pytest(name, words, may_skip)
 
     def odoo_lint(self, database: str, addons: Sequence[str]) -> Tally:
         """Odoo's own lint of our addons."""
@@ -67,7 +75,7 @@ class Tester:
         argv = self.odoo.command("shell", "-d", database, "--no-http", "--log-level=error")
         output(argv, env=self.odoo.environment(), text=WARM_UP)
 
-    def _pytest(self, name: str, words: Sequence[str]) -> Tally:
+    def _pytest(self, name: str, words: Sequence[str], may_skip: bool = False) -> Tally:
         report = self.reports / f"{name.replace(' ', '_')}-{os.getpid()}.xml"
         report.parent.mkdir(parents=True, exist_ok=True)
         report.unlink(missing_ok=True)
@@ -77,6 +85,6 @@ class Tester:
             *words,
         ]
         code = passed_on(argv, env=self.odoo.environment(), cwd=self.project.places.repo)
-        tally = from_junit(name, report, code)
+        tally = from_junit(name, report, code, may_skip=may_skip)
         report.unlink(missing_ok=True)
         return tally

@@ -14,9 +14,9 @@ SKIPPED = '<testcase classname="a" name="tour"><skipped message="no browser"/></
 
 @pytest.fixture
 def tally(tmp_path):
-    def read(*cases, exit_code=0):
+    def read(*cases, exit_code=0, may_skip=False):
         (tmp_path / "report.xml").write_text(SUITE.format("".join(cases)))
-        return from_junit("part", tmp_path / "report.xml", exit_code)
+        return from_junit("part", tmp_path / "report.xml", exit_code, may_skip=may_skip)
 
     return read
 
@@ -30,6 +30,13 @@ def test_skipped_test_has_failed_and_says_why(tally):
     found = tally(PASSED, SKIPPED)
     assert (found.passed, found.failed) == (1, 1)
     assert found.notes == ["skipped: a::tour: no browser"]
+
+
+def test_skipped_test_of_others_is_counted_apart(tally, capsys):
+    found = tally(PASSED, SKIPPED, may_skip=True)
+    assert (found.passed, found.failed, found.skipped) == (1, 0, 1)
+    assert summary([found]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed, 1 skipped"
 
 
 def test_no_test_at_all_has_failed(tally, tmp_path):
