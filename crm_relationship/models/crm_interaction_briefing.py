@@ -196,7 +196,8 @@ class CrmInteraction(models.Model):
             """
             SELECT i.%(owner)s, i.user_id,
                    count(*) FILTER (
-                       WHERE i.date >= %(since)s AND i.is_attempt IS NOT TRUE) AS recent,
+                       WHERE i.date >= %(since)s AND i.is_attempt IS NOT TRUE
+                             AND NOT (i.needs_reply IS TRUE AND i.reply_id IS NULL)) AS recent,
                    count(*)
               FROM crm_interaction i
              WHERE i.%(owner)s IN %(ids)s AND %(companies)s

@@ -14,9 +14,9 @@ class TestTourBriefing(HttpCase):
         self.start_tour(
             f"/odoo/res.partner/{client.id}", "crm_relationship_briefing", login=self.user.login
         )
-        interaction = self.env["crm.interaction"].search([("partner_id", "=", client.id)])
-        self.assertEqual(interaction.channel, "visit")
-        self.assertEqual(interaction.promise_ids.name, "Send a sample")
+        call, visit = self.env["crm.interaction"].search([("partner_id", "=", client.id)])
+        self.assertEqual((visit.channel, call.channel), ("visit", "phone"))
+        self.assertEqual(visit.promise_ids.name, "Send a sample")
 
     def test_answer_a_stranger(self):
         lead = self.env["crm.lead"].create(

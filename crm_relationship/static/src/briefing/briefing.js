@@ -284,7 +284,10 @@ export class Briefing extends Component {
     openDialog(action, options = {}) {
         return this.action.doAction(action, {
             ...options,
-            onClose: () => this.props.onChanged(),
+            onClose: () => {
+                // Not awaited: the dialog closes at once.
+                this.props.onChanged();
+            },
         });
     }
 

@@ -49,12 +49,16 @@ export class BriefingWidget extends Component {
         return this.record.dirty ? null : this.record.data;
     }
 
-    /** Changes when a message or an activity is added; undefined until they are known. */
-    get chatterKey() {
-        const thread = this.mailStore.Thread.get({
+    get thread() {
+        return this.mailStore.Thread.get({
             model: this.record.resModel,
             id: this.record.resId,
         });
+    }
+
+    /** Changes when a message or an activity is added; undefined until they are known. */
+    get chatterKey() {
+        const { thread } = this;
         if (!thread?.isLoaded || !thread.areAttachmentsLoaded) {
             return undefined;
         }
@@ -64,6 +68,16 @@ export class BriefingWidget extends Component {
 
     get briefing() {
         return this.state.loadedId === this.record.resId ? this.state.briefing : undefined;
+    }
+
+    /** After one of our dialogs: what was done there is to be seen beside, too. */
+    refresh() {
+        const { thread } = this;
+        if (thread?.isLoaded) {
+            thread.fetchThreadData(["activities"]);
+            thread.fetchNewMessages();
+        }
+        this.load();
     }
 
     async load() {

@@ -32,12 +32,22 @@ registry.category("web_tour.tours").add("crm_relationship_briefing", {
         { trigger: ".o_crm_briefing_last:contains('12 oak desks'):contains('Must think')" },
         { trigger: ".o_crm_briefing_promise:contains('We promised: Send a sample')" },
         { trigger: ".o_crm_briefing_planned:contains('in 3 days'):contains('Send a sample')" },
+        { trigger: "body:not(:has(.modal)) .o_crm_briefing_log", run: "click" },
+        { trigger: ".modal .o_field_widget[name=summary] textarea", run: "edit Wants a call" },
+        { trigger: ".modal button[name=action_save_and_plan]", run: "click" },
+        {
+            content: "The next call is planned in Odoo's own dialog",
+            trigger: ".modal button[name=action_schedule_activities]",
+            run: "click",
+        },
+        { trigger: "body:not(:has(.modal)) .o_crm_briefing_planned:contains('Call')" },
+        { trigger: ".o_crm_briefing_last:contains('Wants a call')" },
         {
             content: "What is told can be opened",
             trigger: ".o_crm_briefing_last_date",
             run: "click",
         },
-        { trigger: ".o_form_view .o_field_widget[name=summary] textarea:value(Asks the partner)" },
+        { trigger: ".o_form_view .o_field_widget[name=summary] textarea:value(Wants a call)" },
     ],
 });
 
