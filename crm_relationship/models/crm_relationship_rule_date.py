@@ -4,6 +4,9 @@ from odoo.tools import SQL, format_date
 from ..engine.occurrences import candidate_days, plan_rows
 from .crm_relationship_rule import SEND
 
+# Up to so many days an index is worth it; more are a good part of the year.
+DAYS_BY_INDEX = 90
+
 
 class CrmRelationshipRule(models.Model):
     """The occasion "a date": an important date of the client, or a field of the record."""
@@ -16,7 +19,7 @@ class CrmRelationshipRule(models.Model):
         rows = plan_rows(self._get_schedule(), self._get_steps(), zones, window)
         if not rows:
             return None
-        source = self._get_date_source()
+        source = self._get_date_source([row.nominal for row in rows])
         keep = self.catch_up_policy == SEND
         return SQL(
             """
@@ -51,7 +54,7 @@ class CrmRelationshipRule(models.Model):
         days = candidate_days(self._get_schedule(), window)
         if not days:
             return []
-        source = self._get_date_source()
+        source = self._get_date_source(days)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -72,8 +75,11 @@ class CrmRelationshipRule(models.Model):
         )
         return [zone for [zone] in rows]
 
-    def _get_date_source(self):
-        """Where the dates are, and how they match a `day` (year, month, day) of the engine."""
+    def _get_date_source(self, days):
+        """Where the dates are, and how they match a `day` (year, month, day) of the engine.
+
+        :param days: the days that are looked for, so that an index finds them
+        """
         if self.date_source == "field":
             return self._get_field_source()
         date = {
@@ -94,8 +100,17 @@ class CrmRelationshipRule(models.Model):
                 self._join_home(),
             ),
             "match": self._query_match(date),
-            "where": SQL("occasion.kind_id = %s", self.date_kind_id.id),
+            "where": SQL(
+                "occasion.kind_id = %s AND %s", self.date_kind_id.id, self._query_days(days)
+            ),
         }
+
+    def _query_days(self, days):
+        """Only these days, said in the way an index is used; a long list is none."""
+        pairs = {(day.month, day.day) for day in days}
+        if self.recurrence == "monthly" or len(pairs) > DAYS_BY_INDEX:
+            return SQL("true")
+        return SQL("(occasion.month, occasion.day) IN %s", tuple(sorted(pairs)))
 
     def _get_field_source(self):
         column = SQL("rec.%s", SQL.identifier(self.date_field_id.name))

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import models
 from odoo.tools import SQL, format_date
 
@@ -34,9 +36,7 @@ class CrmRelationshipRule(models.Model):
         The occurrence is the day of that contact: each silence counts once. It
         never gets too late to break it.
         """
-        zones = self._get_silence_zones(window)
-        if not zones:
-            return None
+        zones = pytz.all_timezones
         cuts = [last_send_time(window.until, self.send_hour, zone) for zone in zones]
         steps = self._get_steps()
         return SQL(
@@ -66,17 +66,6 @@ class CrmRelationshipRule(models.Model):
             actions=[step.key for step in steps],
             delays=[timedelta(**{f"{step.delay_unit}s": step.delay}) for step in steps],
         )
-
-    def _get_silence_zones(self, window):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT %s FROM %s WHERE %s",
-                self._query_zone(),
-                self._query_client_tables(),
-                self._query_silent(window),
-            )
-        )
-        return [zone for [zone] in rows]
 
     def _query_silent(self, window):
         """Clients who became due since the rule began, in any time zone."""
