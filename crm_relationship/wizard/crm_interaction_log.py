@@ -33,7 +33,7 @@ class CrmInteractionLog(models.TransientModel):
     commercial_partner_id = fields.Many2one(
         "res.partner", string="Client", compute="_compute_commercial_partner_id"
     )
-    lead_id = fields.Many2one("crm.lead", string="Lead")
+    lead_id = fields.Many2one("crm.lead")
     date = fields.Datetime(
         string="When",
         required=True,
