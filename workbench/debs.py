@@ -134,7 +134,7 @@ class Apt:
             if answer.returncode == 0:
                 return read_uris(answer.stdout)
             errors += answer.stderr
-        why = cause(errors) or last_line(errors)
+        why = cause(errors) or first_error(errors)
         raise Problem(f"could not find odoo-19 in Debian's {SUITE}: {why}")
 
     def download(self, names: tuple[str, ...], packages: list[Package], folder: Path) -> None:
@@ -190,6 +190,12 @@ def read_uris(text: str) -> list[Package]:
         if len(parts) == 4 and parts[3].startswith("SHA256:"):
             packages.append(Package(parts[1], parts[3].removeprefix("SHA256:")))
     return packages
+
+
+def first_error(text: str) -> str:
+    """What apt complained of first: the rest mostly follows from it."""
+    lines = text.splitlines()
+    return next((line for line in lines if line.startswith("E: ")), last_line(text))
 
 
 def read_listing(path: Path) -> list[Package]:

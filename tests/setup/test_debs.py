@@ -123,6 +123,7 @@ def test_no_debian_archive_names_the_way_out(places, tmp_path):
     [
         ("E: Could not resolve 'mirror'", "no network"),
         ("E: Unable to locate package odoo-19", "Unable to locate package"),
+        ("W: old\nE: Release file is expired\nE: no such release", "file is expired$"),
     ],
 )
 def test_apt_that_fails_is_told_in_a_line(places, tmp_path, monkeypatch, said, told):

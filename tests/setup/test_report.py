@@ -56,7 +56,7 @@ def test_half_written_report_has_failed(tmp_path):
 def test_closing_line_and_exit_code(capsys):
     assert summary([Tally("a", 2), Tally("b", 1)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "3 passed, 0 failed"
-    assert summary([Tally("a", 2), Tally("b", 0, 1, ["failed: x"])]) == 1
+    assert summary([Tally("a", 2), Tally("b", 0, 1, notes=["failed: x"])]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "2 passed, 1 failed"
     assert summary([]) == 1
 
