@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -108,7 +108,7 @@ class CrmMeetingReport(models.Model):
                        AS user_id,
                    last.date AS last_date,
                    last.user_id AS last_user_id,
-                   last.interaction_id AS last_interaction_id,
+                   interaction.id AS last_interaction_id,
                    interaction.outcome_id,
                    interaction.outcome_result,
                    next.date AS next_date,
@@ -122,13 +122,14 @@ class CrmMeetingReport(models.Model):
                   ORDER BY %(key)s, date, event_id) next ON next.key_id = last.key_id
               JOIN res_partner partner ON partner.id = COALESCE(last.key_id, next.key_id)
          LEFT JOIN res_partner client ON client.id = partner.commercial_partner_id
-         LEFT JOIN crm_interaction interaction ON interaction.id = last.interaction_id
+         LEFT JOIN %(interactions)s interaction ON interaction.id = last.interaction_id
             """,
             number=number,
             scope=scope,
             key=key,
             met=self._query_met(),
             planned=self._query_planned(),
+            interactions=self._query_interactions(),
         )
 
     def _query_met(self) -> SQL:
@@ -141,12 +142,12 @@ class CrmMeetingReport(models.Model):
               FROM %(interactions)s held
              WHERE partner_id IS NOT NULL
          UNION ALL
-            SELECT guest.person_id, guest.client_id, guest.start, guest.user_id, seen.id
+            SELECT guest.person_id, guest.client_id, guest.start, guest.user_id, noted.id
               FROM (%(guests)s) guest
          LEFT JOIN crm_interaction noted
-                   ON noted.calendar_event_id = guest.event_id
+                   ON noted.calendar_event_id IS NOT NULL
+                  AND noted.calendar_event_id = guest.event_id
                   AND noted.commercial_partner_id = guest.client_id
-         LEFT JOIN %(interactions)s seen ON seen.id = noted.id
              WHERE guest.stop <= %(now)s AND noted.is_attempt IS NOT TRUE
             """,
             interactions=self._query_interactions(),
@@ -169,7 +170,10 @@ class CrmMeetingReport(models.Model):
         """Meetings of the history the user may read."""
         domain = Domain("channel", "in", MEETING_CHANNELS) & Domain("is_attempt", "=", False)
         interactions = self.env["crm.interaction"]
-        columns = ("id", "partner_id", "commercial_partner_id", "date", "user_id")
+        columns = (
+            *("id", "partner_id", "commercial_partner_id", "date", "user_id"),
+            *("outcome_id", "outcome_result"),
+        )
         query = interactions._search(domain)
         return query.subselect(
             *(interactions._field_to_sql(query.table, name, query) for name in columns)
@@ -196,12 +200,18 @@ class CrmMeetingReport(models.Model):
               FROM calendar_event event
               JOIN crm_lead lead ON lead.id = event.opportunity_id
               JOIN res_partner guest ON guest.id = lead.partner_id
-             WHERE event.active
+             WHERE event.active AND event.opportunity_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM calendar_attendee attendee
                                  JOIN res_partner outside ON outside.id = attendee.partner_id
                                 WHERE attendee.event_id = event.id AND outside.partner_share)
             """
         )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # Compiling the query to machine code takes longer than running it.
+        self.env.cr.execute("SET LOCAL jit = off")
+        return super()._search(domain, *args, **kwargs)
 
     def action_open_partner(self):
         self.ensure_one()

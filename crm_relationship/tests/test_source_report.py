@@ -185,6 +185,57 @@ class TestSourceReport(SourceCase):
             },
         )
 
+    def test_example_by_hand(self):
+        """The tables of docs/roi.md."""
+        self.make_cost(self.banner, 600, "2026-06-01", "2026-06-30")
+        self.make_cost(self.google, 310, "2026-07-01", "2026-07-31")
+        for source, came, won, value in (
+            (self.banner, "2026-06-03", "2026-07-10", 1000),
+            (self.banner, "2026-06-20", "lost", 400),
+            (self.banner, "2026-07-02", None, 500),
+            (self.google, "2026-07-05", "2026-07-09", 775),
+            (None, "2026-07-06", "2026-07-30", 200),
+        ):
+            client = self.env["res.partner"].create({"name": "Client"})
+            lost = won == "lost"
+            self.make_lead(
+                source,
+                f"{came} 12:00:00",
+                None if lost or not won else f"{won} 12:00:00",
+                lost,
+                expected_revenue=value,
+                partner_id=client.id,
+            )
+        names = ("cost", "leads", "cost_per_lead", "won", "customers", "acquisition_cost")
+        names += ("revenue", "profit", "roi")
+
+        def tell(*domain, groupby=("source_id",)):
+            rows = self.figures(domain, groupby)
+            return {
+                group: tuple(row[name] and round(row[name], 2) for name in names)
+                for group, row in rows.items()
+            }
+
+        self.assertEqual(
+            tell(),
+            {
+                self.google: (310.0, 1, 310.0, 1, 1, 310.0, 775.0, 465.0, 1.5),
+                self.banner: (600.0, 3, 200.0, 1, 1, 600.0, 1000.0, 400.0, 0.67),
+                self.env["utm.source"]: (False, 1, False, 1, 1, False, 200.0, 200.0, False),
+            },
+        )
+        self.assertEqual(
+            tell(groupby=()), {(): (910.0, 5, 182.0, 3, 3, 303.33, 1975.0, 1065.0, 1.17)}
+        )
+        june = ("date", ">=", "2026-06-01"), ("date", "<=", "2026-06-30")
+        self.assertEqual(
+            tell(*june), {self.banner: (600.0, 2, 300.0, 1, 1, 600.0, 1000.0, 400.0, 0.67)}
+        )
+        days = ("date", ">=", "2026-06-01"), ("date", "<=", "2026-06-10")
+        self.assertEqual(
+            tell(*days), {self.banner: (200.0, 1, 200.0, 1, 1, 200.0, 1000.0, 800.0, 4.0)}
+        )
+
     def test_list_ranks_by_return_and_puts_sources_without_cost_last(self):
         for source, cost, value in ((self.fair, 100, 150), (self.banner, 10, 50)):
             self.make_cost(source, cost, "2026-01-01", "2026-01-10")
@@ -397,6 +448,7 @@ class TestSourceReportIndependent(SourceCase):
             row = {**self._lead_row(lead), "customers": 1}
             if client in self.touches:
                 day, source = self.touches[client]
+                day = min(day, self._local_day(lead["came"], lead["company"]))
                 row |= {
                     "date:month": day.replace(day=1),
                     "source_id": source,
@@ -447,6 +499,19 @@ class TestSourceReportIndependent(SourceCase):
         ):
             with self.subTest(groupby=groupby):
                 self.assert_report(groupby)
+
+    def test_any_period_equals_the_calculation(self):
+        """A period reaches the tables below: nothing on its edges is lost or gained."""
+        first = date(2025, 12, 18)
+        for start in (first + timedelta(n * 9) for n in range(15)):
+            for domain in (
+                [("date", ">=", start)],
+                [("date", ">", start), ("date", "<=", start + timedelta(20))],
+                ["|", ("date", ">=", start), ("fact", "=", "won")],
+                ["!", ("date", ">=", start)],
+            ):
+                wanted = self.env["crm.source.report"].search([]).filtered_domain(domain)
+                self.assertEqual(self.env["crm.source.report"].search(domain), wanted, domain)
 
     def test_seen_from_the_other_company_all_is_in_its_currency(self):
         ours = self.env["crm.source.report"]._read_group([], [], ["revenue:sum", "roi:avg"])
