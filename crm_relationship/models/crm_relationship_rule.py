@@ -122,7 +122,6 @@ class CrmRelationshipRule(models.Model):
     )
     date_field_id = fields.Many2one(
         "ir.model.fields",
-        string="Date Field",
         ondelete="cascade",
         domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')),"
         " ('store', '=', True), ('company_dependent', '=', False)]",
@@ -314,15 +313,18 @@ class CrmRelationshipRule(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if "date_start" in vals:
+            # Look back to it, whatever was looked at before.
+            vals = {**vals, "looked_until": False}
         if "active" not in vals:
-            if "date_start" in vals:
-                vals = {**vals, "looked_until": False}
             return super().write(vals)
-        if vals["active"]:
-            self.filtered(lambda rule: not rule.active)._start(vals.get("date_start"))
-        else:
+        if not vals["active"]:
             self._drop_waiting()
-        return super().write(vals)
+            return super().write({**vals, "is_held": False, "held_count": 0})
+        starting = self.filtered(lambda rule: not rule.active)
+        result = super().write(vals)
+        starting._start(vals.get("date_start"))
+        return result
 
     def copy_data(self, default=None):
         """A copy is switched off: whoever copies a rule wants to change it first."""
@@ -394,12 +396,11 @@ class CrmRelationshipRule(models.Model):
 
         A rule nobody answers for yet is answered for by who switches it on.
         """
-        for rule in self.filtered(lambda rule: not rule.user_id):
-            super(CrmRelationshipRule, rule).write({"user_id": self.env.uid})
-        super().write({"date_start": date_start or fields.Datetime.now(), "looked_until": False})
+        for rule in self:
+            user = rule.user_id or self.env.user
+            rule.write({"date_start": date_start or fields.Datetime.now(), "user_id": user.id})
 
     def _drop_waiting(self):
         """Forget what is planned and not done; it never happened."""
         waiting = self.env["crm.relationship.rule.run"].sudo()
         waiting.search([("rule_id", "in", self.ids), ("state", "=", "todo")]).unlink()
-        super().write({"is_held": False, "held_count": 0})

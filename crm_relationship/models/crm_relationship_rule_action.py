@@ -49,7 +49,6 @@ class CrmRelationshipRuleAction(models.Model):
     )
     otherwise_id = fields.Many2one(
         "crm.relationship.rule.action",
-        string="Otherwise",
         copy=False,
         index="btree_not_null",
         ondelete="set null",

@@ -45,13 +45,12 @@ class CrmRelationshipRuleAction(models.Model):
 
     def _get_unsent_reasons(self):
         """Why Odoo would not send a mail, in words."""
-        _ = self.env._
         return {
-            "mail_bl": _("Opted out: the address is blacklisted"),
-            "mail_optout": _("Opted out"),
-            "mail_email_missing": _("No e-mail address"),
-            "mail_email_invalid": _("The e-mail address is not valid"),
-            "mail_dup": _("The same letter goes to this address already"),
+            "mail_bl": self.env._("Opted out: the address is blacklisted"),
+            "mail_optout": self.env._("Opted out"),
+            "mail_email_missing": self.env._("No e-mail address"),
+            "mail_email_invalid": self.env._("The e-mail address is not valid"),
+            "mail_dup": self.env._("The same letter goes to this address already"),
         }
 
     def _explain_unsent(self, reasons, failure):

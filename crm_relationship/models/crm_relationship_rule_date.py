@@ -161,40 +161,37 @@ class CrmRelationshipRule(models.Model):
         )
 
     def _describe_date(self):
-        _ = self.env._
         words = {
             "day": self._describe_day(),
             "date": self._describe_source(),
             "hour": self._format_hour(),
         }
-        return _("%(day)s %(date)s, at %(hour)s their time", **words)
+        return self.env._("%(day)s %(date)s, at %(hour)s their time", **words)
 
     def _describe_day(self):
         """On, before or after the date."""
-        _ = self.env._
         if not self.offset:
-            return _("On")
+            return self.env._("On")
         count = abs(self.offset)
         if self.offset_unit == "month":
-            length = _("a month") if count == 1 else _("%s months", count)
+            length = self.env._("a month") if count == 1 else self.env._("%s months", count)
         else:
             length = self._count_days(count)
         if self.offset < 0:
-            return _("%s before", length).capitalize()
-        return _("%s after", length).capitalize()
+            return self.env._("%s before", length).capitalize()
+        return self.env._("%s after", length).capitalize()
 
     def _describe_source(self):
-        _ = self.env._
         if self.date_source == "field":
             name = self.date_field_id.field_description or "…"
         else:
             name = self.date_kind_id.name or "…"
         names = {"name": name.lower() if self.env.lang in (False, "en_US") else name}
         if self.recurrence == "monthly":
-            return _("the day of the client's %(name)s, every month", **names)
+            return self.env._("the day of the client's %(name)s, every month", **names)
         if self.recurrence == "once":
-            return _("the client's %(name)s, once", **names)
-        return _("the client's %(name)s", **names)
+            return self.env._("the client's %(name)s, once", **names)
+        return self.env._("the client's %(name)s", **names)
 
     def _note_date(self, run):
         """What the task says of the occasion."""

@@ -48,7 +48,11 @@ class CrmRelationshipRule(models.Model):
         :return: how many rows of the ledger were worked on
         """
         now = now or fields.Datetime.now()
-        rules = (self or self.search([])).with_user(SUPERUSER_ID).filtered("active")
+        rules = (
+            (self or self.search([("active", "=", True)]))
+            .with_user(SUPERUSER_ID)
+            .filtered("active")
+        )
         rules._plan(now)
         rules._save_progress()
         done, in_time = rules._do_due(now)
@@ -189,7 +193,6 @@ class CrmRelationshipRule(models.Model):
         """Why records are not reached: they are gone, archived, or no longer match."""
         if not runs:
             return {}
-        _ = self.env._
         records = self.env[self.model_name].browse(runs.mapped("res_id")).exists()
         active = set(records.ids)
         if "active" in records:
@@ -197,11 +200,11 @@ class CrmRelationshipRule(models.Model):
         reasons = {}
         for run in runs:
             if run.res_id not in records._ids:
-                reasons[run.id] = _("Deleted in the meantime")
+                reasons[run.id] = self.env._("Deleted in the meantime")
             elif run.res_id not in active:
-                reasons[run.id] = _("Archived in the meantime")
+                reasons[run.id] = self.env._("Archived in the meantime")
             else:
-                reasons[run.id] = _("No longer matches the rule")
+                reasons[run.id] = self.env._("No longer matches the rule")
         return reasons
 
     def _do_late(self, action, runs, now):

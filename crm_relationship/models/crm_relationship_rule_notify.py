@@ -67,9 +67,8 @@ class CrmRelationshipRule(models.Model):
     def _notify_tasks(self, user, activities):
         """One message with the new tasks, by the way the user is notified in Odoo."""
         thread = self.env["mail.thread"].with_context(lang=user.lang)
-        _ = thread.env._
         count = len(activities)
-        subject = _("A new task") if count == 1 else _("%s new tasks", count)
+        subject = thread.env._("A new task") if count == 1 else thread.env._("%s new tasks", count)
         body = thread.env["ir.qweb"]._render(
             "crm_relationship.rule_digest",
             {

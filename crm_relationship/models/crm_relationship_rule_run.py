@@ -87,7 +87,6 @@ class CrmRelationshipRuleRun(models.Model):
     )
     mail_id = fields.Many2one(
         "mail.mail",
-        string="Mail",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -17,9 +17,9 @@ class CrmRelationshipRule(models.Model):
     _inherit = "crm.relationship.rule"
 
     def _prepare_plan(self):
-        super()._prepare_plan()
         if any(rule.trigger == "silence" for rule in self):
             self._refresh_clients()
+        return super()._prepare_plan()
 
     def _refresh_clients(self):
         """Bring the last contact of clients up to date before silence is judged."""
@@ -133,11 +133,10 @@ class CrmRelationshipRule(models.Model):
         return self.env._("In touch since: %s", format_date(self.env, local_day(moment, zone)))
 
     def _describe_silence(self):
-        _ = self.env._
         if self.silence_days:
             days = self._count_days(self.silence_days)
-            return _("After %s without a word from either side", days)
-        return _("When a client was not spoken to for as long as its rhythm allows")
+            return self.env._("After %s without a word from either side", days)
+        return self.env._("When a client was not spoken to for as long as its rhythm allows")
 
     def _note_silence(self, run):
         return self.env._("No contact since %s", format_date(self.env, run.occurrence))

@@ -62,8 +62,7 @@ class CrmRelationshipRule(models.Model):
 
     def _describe(self):
         """The whole rule as one sentence, the parts that vary in bold."""
-        _ = self.env._
-        nothing = _("do nothing yet")
+        nothing = self.env._("do nothing yet")
         parts = [
             Markup("<b>{}</b>: {}.").format(self.occasion_text or "", self.actions_text or nothing)
         ]
@@ -71,23 +70,25 @@ class CrmRelationshipRule(models.Model):
             parts.append(self._describe_lateness())
         if self.trigger == "date" and self.recurrence == "yearly":
             leap_days = dict(self._fields["leap_day"]._description_selection(self.env))
-            parts.append(_("29 February is kept on %s.", leap_days.get(self.leap_day)))
+            parts.append(self.env._("29 February is kept on %s.", leap_days.get(self.leap_day)))
         if self.purpose == MARKETING and "mail" in self.action_ids.mapped("kind"):
-            parts.append(_("Never to who has opted out."))
+            parts.append(self.env._("Never to who has opted out."))
         if self.limit:
-            parts.append(_("Asks before reaching more than %s at once.", self.limit))
+            parts.append(self.env._("Asks before reaching more than %s at once.", self.limit))
         return Markup("<span>{}</span>").format(Markup(" ").join(parts))
 
     def _describe_lateness(self):
-        _ = self.env._
-        after = {SEND: _("later all the same"), ACTIVITY: _("later a task instead")}
+        after = {
+            SEND: self.env._("later all the same"),
+            ACTIVITY: self.env._("later a task instead"),
+        }
         words = {
             "days": self._count_days(self.catch_up_days),
-            "after": after.get(self.catch_up_policy, _("later not at all")),
+            "after": after.get(self.catch_up_policy, self.env._("later not at all")),
         }
         if not self.catch_up_days:
-            return _("On the day itself, %(after)s.", **words)
-        return _("At most %(days)s late, %(after)s.", **words)
+            return self.env._("On the day itself, %(after)s.", **words)
+        return self.env._("At most %(days)s late, %(after)s.", **words)
 
     def _count_days(self, count):
         return self.env._("a day") if count == 1 else self.env._("%s days", count)

@@ -377,3 +377,28 @@ class TestRuleExecute(RuleCommon):
         self.assertIn(self.ben.name, mail.body_html)
         self.assertEqual(mail.email_from, self.ben.email_formatted)
         self.assertEqual(self._tasks_of(self.nina).user_id, self.ben)
+
+    def test_two_contacts_that_become_one_are_greeted_once(self):
+        twin = self.env["res.partner"].create({"name": "Lucy", "email": self.lumen.email})
+        self._create_date(twin)
+        rule = self._create_rule()
+        self._run(rule)
+        self.assertGreeted(twin)
+        self._create_date(self.lumen)
+        rule._plan(MORNING)
+        self.env["base.partner.merge.automatic.wizard"]._merge([twin.id, self.lumen.id], self.lumen)
+        self._run(rule)
+        self._run(rule, MORNING + timedelta(minutes=15))
+        run = self._runs(rule)
+        self.assertStates(run, "done")
+        self.assertEqual((run.res_id, run.partner_id), (self.lumen.id, self.lumen))
+
+    def test_merged_before_the_other_had_a_date(self):
+        twin = self.env["res.partner"].create({"name": "Lucy", "email": self.lumen.email})
+        self._create_date(twin)
+        rule = self._create_rule()
+        self._run(rule)
+        self.env["base.partner.merge.automatic.wizard"]._merge([twin.id, self.lumen.id], self.lumen)
+        self.assertTrue(self.lumen.important_date_ids)
+        self._run(rule, MORNING + timedelta(minutes=15))
+        self.assertStates(self._runs(rule), "done")

@@ -1,1 +1,7 @@
-from . import base_partner_merge, crm_interaction_log
+from . import (
+    base_partner_merge,
+    base_partner_merge_ledger,
+    crm_interaction_log,
+    crm_relationship_rule_forecast,
+    mail_compose_message,
+)

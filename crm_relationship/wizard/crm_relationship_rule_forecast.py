@@ -25,15 +25,14 @@ class CrmRelationshipRuleForecast(models.TransientModel):
         """Work the forecast out and show it."""
         coming = rule.sudo().forecast(FORECAST_DAYS)
         lines = self.create([{"rule_id": rule.id, **line} for line in coming[:LINES_MAX]])
-        _ = self.env._
-        title = _(
+        title = self.env._(
             "%(rule)s: %(count)s in the next %(days)s days",
             rule=rule.name,
             count=len(coming),
             days=FORECAST_DAYS,
         )
         if len(coming) > LINES_MAX:
-            title = _("%(title)s, the first %(max)s of them", title=title, max=LINES_MAX)
+            title = self.env._("%(title)s, the first %(max)s of them", title=title, max=LINES_MAX)
         return {
             "type": "ir.actions.act_window",
             "name": title,
@@ -41,7 +40,7 @@ class CrmRelationshipRuleForecast(models.TransientModel):
             "view_mode": "list,calendar",
             "domain": [("id", "in", lines.ids)],
             "context": {"create": False, "edit": False, "delete": False},
-            "help": _(
+            "help": self.env._(
                 "<p class='o_view_nocontent_smiling_face'>Nobody in the next %s days</p>"
                 "<p>Is the date entered on the clients? Does the filter match any?</p>",
                 FORECAST_DAYS,
