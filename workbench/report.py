@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ def from_junit(name: str, path: Path, exit_code: int, *, may_skip: bool = False)
 
 def short(name: str) -> str:
     """A test's class without the folders that Odoo lies in."""
-    return name.rpartition("odoo.addons.")[2]
+    return re.sub(r"^.*\baddons\.", "", name)
 
 
 def counts(passed: int, failed: int, skipped: int) -> str:

@@ -141,6 +141,7 @@ class Camera:
                 locale="en-US",
             )
             page = context.new_page()
+            page.set_default_timeout(20_000)
             self._log_in(page, login)
             for screen in screens:
                 if screen.login == login:
@@ -203,8 +204,8 @@ def call(page: Any, model: str, method: str, args: list[Any], kwargs: dict[str, 
 
 def settle(page: Any) -> None:
     """Wait until everything has been drawn."""
-    page.wait_for_selector(".o_action_manager .o_view_controller", timeout=60_000)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_selector(".o_action_manager .o_view_controller")
+    page.wait_for_timeout(500)
     page.wait_for_selector(".o_loading_indicator", state="detached")
     page.wait_for_selector(".placeholder-glow", state="detached")
     page.mouse.move(0, 0)

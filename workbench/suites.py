@@ -23,6 +23,14 @@ crm test_crm_full utm sales_team base_automation test_base_automation mail test_
 sms test_mail_sms privacy_lookup contacts phone_validation
 """.split()  # noqa: SIM905
 
+# Tests that fail in Odoo alone, with the reason. They are shown and counted as skipped.
+KNOWN = {
+    # A sales manager may not copy a lead once event_crm is installed, as test_crm_full does:
+    # the lead's registrations are for the group of events. Other counts hide it, for only a
+    # subtest fails.
+    "crm.tests.test_crm_lead_convert.TestLeadConvertForm::test_form_name_onchange",
+}
+
 
 class Suites:
     """Odoo's suites on one database; MODULES names some, WITHOUT_US leaves ours out."""
@@ -53,5 +61,15 @@ class Suites:
         folders = [path / module / "tests" for path in self.project.odoo.addons_paths]
         tests = [folder for folder in folders if folder.is_dir()]
         tally = self.tester.inside(module, database, tests, may_skip=True)
+        set_known_apart(tally)
         say(f"--- {tally.line()}")
         return tally
+
+
+def set_known_apart(tally: Tally) -> None:
+    """Count as skipped what fails without us as well."""
+    for place, note in enumerate(tally.notes):
+        if note.removeprefix("failed: ") in KNOWN:
+            tally.failed -= 1
+            tally.skipped += 1
+            tally.notes[place] = f"known to fail in Odoo alone: {note.removeprefix('failed: ')}"
