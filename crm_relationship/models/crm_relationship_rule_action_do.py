@@ -23,6 +23,9 @@ class CrmRelationshipRuleAction(models.Model):
         )
         mails = composer._action_send_mail_mass_mail(runs.mapped("res_id"))
         mail_by_record = {mail.res_id: mail.id for mail in mails}
+        if mails:
+            # Have the queue sent soon after this is committed, not at its next hour.
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         reasons = self._get_unsent_reasons()
         return {
             run.id: Outcome(DONE, mail_id=mail_by_record[run.res_id])

@@ -96,25 +96,29 @@ class CrmRelationshipRule(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT run.rule_id, run.action_id, count(*),
-                       count(*) FILTER (WHERE run.id <= rule.approved_run_id),
-                       array_agg(DISTINCT run.res_id)
-                           FILTER (WHERE run.id > coalesce(rule.approved_run_id, 0))
-                  FROM crm_relationship_rule_run run
-                  JOIN crm_relationship_rule rule ON rule.id = run.rule_id
-                 WHERE run.state = 'todo' AND run.date_due <= %s AND run.rule_id IN %s
-                   AND run.action_id IS NOT NULL
-                 GROUP BY run.rule_id, run.action_id
+                WITH due AS (
+                    SELECT run.rule_id, run.action_id, run.res_id,
+                           run.id <= coalesce(rule.approved_run_id, 0) AS approved
+                      FROM crm_relationship_rule_run run
+                      JOIN crm_relationship_rule rule ON rule.id = run.rule_id
+                     WHERE run.state = 'todo' AND run.date_due <= %s AND run.rule_id IN %s
+                       AND run.action_id IS NOT NULL
+                ), new AS (
+                    SELECT rule_id, count(DISTINCT res_id) AS reached
+                      FROM due WHERE NOT approved GROUP BY rule_id
+                )
+                SELECT due.rule_id, due.action_id, count(*), count(*) FILTER (WHERE approved),
+                       coalesce(max(new.reached), 0)
+                  FROM due LEFT JOIN new ON new.rule_id = due.rule_id
+                 GROUP BY due.rule_id, due.action_id
                 """,
                 now,
                 tuple(self.ids) or (0,),
             )
         )
-        new = {}
-        for rule_id, __, __, __, res_ids in rows:
-            new.setdefault(rule_id, set()).update(res_ids or ())
+        new = {rule_id: reached for rule_id, *__, reached in rows}
         for rule in self:
-            rule._hold(len(new.get(rule.id, ())))
+            rule._hold(new.get(rule.id, 0))
         actions = self.env["crm.relationship.rule.action"].browse(row[1] for row in rows)
         actions = {action.id: action for action in actions.sorted("sequence")}
         order = list(actions)
