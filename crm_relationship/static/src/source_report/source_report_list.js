@@ -48,9 +48,7 @@ export class SourceReportListRenderer extends ListRenderer {
     /** Names of the fields the group and the groups around it are grouped by. */
     getPath(group) {
         const { groupBy } = this.props.list;
-        return groupBy
-            .slice(0, this.getGroupLevel(group) + 1)
-            .map((spec) => spec.split(":")[0]);
+        return groupBy.slice(0, this.getGroupLevel(group) + 1).map((spec) => spec.split(":")[0]);
     }
 
     isCostExpected(group) {
