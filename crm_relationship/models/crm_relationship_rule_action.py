@@ -24,6 +24,7 @@ class CrmRelationshipRuleAction(models.Model):
     _name = "crm.relationship.rule.action"
     _description = "Rule Action"
     _order = "sequence, id"
+    _rec_names_search = ["summary", "template_id.name"]
 
     rule_id = fields.Many2one(
         "crm.relationship.rule",
@@ -150,6 +151,12 @@ class CrmRelationshipRuleAction(models.Model):
     def _check_otherwise(self):
         if self._has_cycle("otherwise_id"):
             raise ValidationError(self.env._("An action can't stand in for itself."))
+
+    @api.model
+    def name_create(self, name):
+        """What is only given a name is a task of that name."""
+        action = self.create({"kind": "activity", "summary": name})
+        return action.id, action.display_name
 
     def unlink(self):
         """What waits for an action that is gone will not be done."""
