@@ -224,11 +224,9 @@ class CrmSourceReport(models.Model):
         }
 
     @api.model
-    def _get_column_defaults(self):
-        """Sums that are 0 where a fact says nothing; the cost alone stays unknown."""
-        return dict.fromkeys(
-            ("leads", "won", "customers", "expected_revenue", "revenue", "profit"), SQL("0")
-        )
+    def _get_known_sums(self):
+        """Sums that are 0 where there is no fact; without a cost the cost is unknown."""
+        return {"leads", "won", "customers", "expected_revenue", "revenue", "profit"}
 
     @api.model
     def _get_fact_queries(self):
@@ -237,8 +235,8 @@ class CrmSourceReport(models.Model):
         ``columns`` must have ``key``, a whole number unique within the fact, and may have any
         column of ``_get_column_types``. ``tables`` is what follows FROM; in it,
         ``%(company)s`` is the rows of the companies (``id``, ``rate`` to the currency of the
-        report, ``tz``), and ``%(leads_since)s`` and ``%(costs_since)s`` narrow the tables
-        ``lead`` and ``cost`` to the period asked for (``_get_bounds``).
+        report, ``tz``), and the conditions of ``_get_bounds`` narrow the tables ``lead``,
+        ``cost`` and ``contact`` to the period asked for.
         """
         return {
             "cost": self._query_costs(),
@@ -249,14 +247,13 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _query_fact(self, fact, columns, tables, companies) -> SQL:
-        defaults = self._get_column_defaults()
         terms = [
             SQL("(%s)::int8 * 16 + %s AS id", columns["key"], self._get_facts().index(fact)),
             SQL("%s::varchar AS fact", fact),
             SQL("%s::int4 AS currency_id", self.env.company.currency_id.id),
         ]
         for name, sql_type in self._get_column_types().items():
-            term = columns.get(name) or defaults.get(name) or SQL("NULL")
+            term = columns.get(name) or SQL("NULL")
             terms.append(SQL("(%s)::%s AS %s", term, SQL(sql_type), SQL.identifier(name)))
         company = SQL("%s AS company (id, rate, tz)", companies)
         return SQL(
@@ -272,10 +269,19 @@ class CrmSourceReport(models.Model):
         before or after the UTC one."""
         since = self.env.context.get(SINCE)
         if not since:
-            return {"leads_since": SQL("TRUE"), "costs_since": SQL("TRUE")}
+            return dict.fromkeys(("leads_since", "costs_since", "clients_since"), SQL("TRUE"))
+        leads_since = SQL("lead.create_date >= %s", date_utils.subtract(since, days=1))
         return {
-            "leads_since": SQL("lead.create_date >= %s", date_utils.subtract(since, days=1)),
+            "leads_since": leads_since,
             "costs_since": SQL("cost.date_to >= %s", since),
+            # who became a customer in the period, came in it with a lead
+            "clients_since": SQL(
+                """contact.commercial_partner_id IN (
+                    SELECT person.commercial_partner_id
+                      FROM crm_lead lead JOIN res_partner person ON person.id = lead.partner_id
+                     WHERE lead.won_status = 'won' AND %s)""",
+                leads_since,
+            ),
         }
 
     @api.model
@@ -412,18 +418,17 @@ class CrmSourceReport(models.Model):
             "customers": SQL("1"),
         }
         tables = """
-            crm_lead lead
-            JOIN res_partner contact ON contact.id = lead.partner_id
-            JOIN res_partner client ON client.id = contact.commercial_partner_id
+            (SELECT DISTINCT ON (contact.commercial_partner_id)
+                    contact.commercial_partner_id, deal.id, deal.create_date, deal.date_closed,
+                    deal.source_id, deal.medium_id, deal.campaign_id,
+                    deal.team_id, deal.user_id, deal.company_id
+               FROM crm_lead deal JOIN res_partner contact ON contact.id = deal.partner_id
+              WHERE deal.won_status = 'won' AND %(clients_since)s
+           ORDER BY contact.commercial_partner_id,
+                    COALESCE(deal.date_closed, deal.create_date), deal.id) lead
+            JOIN res_partner client ON client.id = lead.commercial_partner_id
             LEFT JOIN %(company)s ON company.id = lead.company_id
-            WHERE lead.won_status = 'won' AND %(leads_since)s
-              AND NOT EXISTS (
-                  SELECT FROM res_partner person
-                    JOIN crm_lead earlier ON earlier.partner_id = person.id
-                   WHERE person.commercial_partner_id = client.id
-                     AND earlier.won_status = 'won'
-                     AND (COALESCE(earlier.date_closed, earlier.create_date), earlier.id)
-                       < (COALESCE(lead.date_closed, lead.create_date), lead.id))
+            WHERE %(leads_since)s
         """
         return columns, tables
 
@@ -452,16 +457,17 @@ class CrmSourceReport(models.Model):
         return max(days, default=None)
 
     def _read_group_select(self, aggregate_spec, query) -> SQL:
-        fname = aggregate_spec.partition(":")[0]
-        if fname not in RATIOS:
-            return super()._read_group_select(aggregate_spec, query)
-        self._check_field_access(self._fields[fname], "read")
-        numerator, denominator = RATIOS[fname]
-        return SQL(
-            "SUM(%s)::float8 / NULLIF(SUM(%s), 0)::float8",
-            self._field_to_sql(self._table, numerator, query),
-            self._field_to_sql(self._table, denominator, query),
-        )
+        fname, _colon, function = aggregate_spec.partition(":")
+        if fname in RATIOS:
+            self._check_field_access(self._fields[fname], "read")
+            numerator, denominator = (
+                self._read_group_select(f"{name}:sum", query) for name in RATIOS[fname]
+            )
+            return SQL("%s::float8 / NULLIF(%s, 0)::float8", numerator, denominator)
+        aggregate = super()._read_group_select(aggregate_spec, query)
+        if function in ("sum", "sum_currency") and fname in self._get_known_sums():
+            return SQL("COALESCE(%s, 0)", aggregate)
+        return aggregate
 
     def _read_group_orderby(self, order, groupby_terms, query) -> SQL:
         if list(groupby_terms) == ["fact"]:  # as it goes: cost, lead, won deal, customer
