@@ -1,18 +1,20 @@
-from . import test_briefing
-from . import test_crm_interaction_capture
-from . import test_interaction_log
-from . import test_questions
-from . import test_res_partner_relationship
-from . import test_rule_date
-from . import test_rule_execute
-from . import test_rule_performance
-from . import test_rule_security
-from . import test_rule_silence
-from . import test_rule_workers
-from . import test_security
-from . import test_source_cost
-from . import test_source_report
-from . import test_story
-from . import test_tour_briefing
-from . import test_tour_story
-from . import test_unit_js
+from . import (
+    test_briefing,
+    test_crm_interaction_capture,
+    test_interaction_log,
+    test_questions,
+    test_res_partner_relationship,
+    test_rule_date,
+    test_rule_execute,
+    test_rule_performance,
+    test_rule_security,
+    test_rule_silence,
+    test_rule_workers,
+    test_security,
+    test_source_cost,
+    test_source_report,
+    test_story,
+    test_tour_briefing,
+    test_tour_story,
+    test_unit_js,
+)
