@@ -32,6 +32,7 @@ from . import (
     mail_activity,
     mail_activity_type,
     mail_message,
+    mail_thread,
     res_partner,
     res_partner_briefing,
     res_partner_briefing_ahead,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import retry_on_collision
+
 # How long after its end a meeting may still be entered and get into the history.
 LOOK_BACK_DAYS = 30
 BATCH_SIZE = 1000
@@ -12,6 +14,10 @@ class CalendarEvent(models.Model):
     @api.model
     def _cron_capture_meetings(self):
         """Write the meetings that took place into the history of their clients."""
+        retry_on_collision(self.env.cr, self._capture_meetings)
+
+    @api.model
+    def _capture_meetings(self):
         interactions = self.env["crm.interaction"]
         now = fields.Datetime.now()
         since = fields.Datetime.subtract(now, days=LOOK_BACK_DAYS)
@@ -26,8 +32,8 @@ class CalendarEvent(models.Model):
 
         A meeting took place when it was not cancelled (archived) and not every
         outside guest declined. It is one row for each client that took part, or
-        for the lead it belongs to. At most a batch, and none that is in the
-        history already.
+        for the lead it belongs to. At most a batch of meetings, and none that is
+        in the history already.
 
         :param datetime now: naive UTC
         :param SQL condition: which meetings `e`
@@ -47,6 +53,7 @@ class CalendarEvent(models.Model):
                    false,
                    e.name,
                    coalesce(e.duration, 0),
+                   NULL::text,
                    coalesce(e.privacy, setting.calendar_default_privacy, 'public') = 'private',
                    false,
                    NULL::int,
@@ -55,7 +62,13 @@ class CalendarEvent(models.Model):
                    CASE WHEN l.id IS NULL THEN 'res.partner' ELSE 'crm.lead' END,
                    coalesce(l.id, client.id),
                    'event:' || e.id || ':' || coalesce(client.commercial_partner_id, 0)
-              FROM calendar_event e
+              FROM (SELECT e.* FROM calendar_event e
+                      LEFT JOIN crm_lead l ON l.id = e.opportunity_id
+                     WHERE e.active AND %(condition)s
+                       AND NOT EXISTS (SELECT FROM crm_interaction i
+                                        WHERE i.calendar_event_id = e.id)
+                       AND EXISTS (%(guests)s)
+                     ORDER BY e.id LIMIT %(limit)s) e
          LEFT JOIN crm_lead l ON l.id = e.opportunity_id
          LEFT JOIN res_users_settings setting ON setting.user_id = e.user_id
         CROSS JOIN LATERAL (
@@ -64,11 +77,6 @@ class CalendarEvent(models.Model):
                      FROM (%(guests)s) guest
                     ORDER BY guest.commercial_partner_id, guest.is_lead, guest.id
                    ) client
-             WHERE e.active
-               AND %(condition)s
-               AND NOT EXISTS (SELECT FROM crm_interaction i WHERE i.calendar_event_id = e.id)
-             ORDER BY e.id
-             LIMIT %(limit)s
             """,
             now=now,
             condition=condition,

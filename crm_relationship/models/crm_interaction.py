@@ -2,6 +2,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, format_datetime
 
 CHANNELS = [
     ("email", "Email"),
@@ -59,7 +60,9 @@ class CrmInteraction(models.Model):
         index=True,
         help="Who of us had the contact; of an inquiry, who is responsible for it.",
     )
-    team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="set null")
+    team_id = fields.Many2one(
+        "crm.team", string="Sales Team", index="btree_not_null", ondelete="set null"
+    )
     company_id = fields.Many2one("res.company", index="btree_not_null")
     channel = fields.Selection(CHANNELS, required=True, default="phone")
     direction = fields.Selection(DIRECTIONS, required=True, default="out")
@@ -115,19 +118,15 @@ class CrmInteraction(models.Model):
         for interaction in self:
             interaction.commercial_partner_id = interaction.partner_id.commercial_partner_id
 
-    @api.depends("channel", "date", "subject", "is_private")
+    @api.depends("channel", "date")
     def _compute_display_name(self):
+        # Without the subject: the name is shown to people who may not read the row.
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for interaction in self:
-            parts = [channels.get(interaction.channel) or ""]
+            parts = [channels.get(interaction.channel)]
             if interaction.date:
-                parts.append(
-                    fields.Date.to_string(fields.Datetime.context_timestamp(self, interaction.date))
-                )
-            # The name is shown to people who may not read the text.
-            if interaction.subject and not interaction.is_private:
-                parts.append(interaction.subject)
-            interaction.display_name = " · ".join(parts)
+                parts.append(format_datetime(self.env, interaction.date, dt_format="medium"))
+            interaction.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("date")
     def _check_date(self):
@@ -164,16 +163,29 @@ class CrmInteraction(models.Model):
 
     def write(self, vals):
         before = self.commercial_partner_id.ids if "partner_id" in vals else []
-        if "outcome_id" in vals and "is_attempt" not in vals:
+        if vals.get("outcome_id") and "is_attempt" not in vals:
             outcome = self.env["crm.interaction.outcome"].browse(vals["outcome_id"])
-            if outcome.is_attempt:
-                vals = {**vals, "is_attempt": True}
+            vals = {**vals, "is_attempt": outcome.is_attempt}
         result = super().write(vals)
         if vals.keys() & self._get_refresh_fields():
+            self._unlink_replies()
             self._queue_refresh(before)
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held_meeting(self):
+        for interaction in self:
+            if interaction.calendar_event_id.active:
+                raise UserError(
+                    self.env._(
+                        'The meeting "%s" would enter the history again. If it did not take '
+                        "place, archive or delete it in the calendar first.",
+                        interaction.calendar_event_id.name,
+                    )
+                )
+
     def unlink(self):
+        self._unlink_replies()
         self._queue_refresh()
         return super().unlink()
 
@@ -184,17 +196,36 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _complete_vals(self, vals):
-        """Fill in what follows from the lead and the outcome."""
+        """Fill in what follows from the lead, the contact and the outcome."""
         lead = self.env["crm.lead"].browse(vals.get("lead_id"))
         if lead:
             if "partner_id" not in vals:
                 vals["partner_id"] = lead.partner_id.id
             vals.setdefault("team_id", lead.team_id.id)
-            vals.setdefault("company_id", lead.company_id.id)
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        vals.setdefault("company_id", (lead.company_id or partner.company_id).id)
         if vals.get("outcome_id") and "is_attempt" not in vals:
             outcome = self.env["crm.interaction.outcome"].browse(vals["outcome_id"])
             vals["is_attempt"] = outcome.is_attempt
         return vals
+
+    @api.model
+    def _join_families(self, partner_ids):
+        """Move the history of these contacts to the companies they have become part of."""
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_interaction i SET commercial_partner_id = p.commercial_partner_id
+                  FROM res_partner p
+                 WHERE p.id = i.commercial_partner_id AND p.id IN %s
+                   AND p.commercial_partner_id <> p.id
+                RETURNING i.id
+                """,
+                tuple(partner_ids),
+            )
+        )
+        self.invalidate_model()
 
     def _queue_refresh(self, more_partner_ids=()):
         partner_ids = {*self.commercial_partner_id.ids, *more_partner_ids}

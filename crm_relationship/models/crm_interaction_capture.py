@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 PENDING = "crm_relationship.capture"
@@ -17,6 +17,7 @@ COLUMNS = (
     "is_attempt",
     "subject",
     "duration",
+    "summary",
     "is_private",
     "needs_reply",
     "message_id",
@@ -114,27 +115,40 @@ class CrmInteraction(models.Model):
         return {"email", "comment", "email_outgoing", "sms"}
 
     @api.model
+    def _may_be_contact(self, model, message_type):
+        """Whether a message of this type on a document of `model` is worth a look."""
+        return (
+            model in self._get_capture_models()
+            and message_type in self._get_capture_message_types()
+        )
+
+    @api.model
     def _query_messages(self, events):
         """Rows of the mails and SMS in `events` ({message id: uid}).
 
-        Inbound is what was written by somebody outside; outbound is what left
-        the house, so a note or a message that went to colleagues only is
-        neither. A mail sent by a template or a mailing is an attempt.
+        What is said on a document is the history of the document's client,
+        whoever said it: inbound what somebody outside wrote, outbound what
+        reached one of the client's people. A note, a message among colleagues
+        or to a vendor is neither. A document without client tells the history
+        of whom we wrote to, or of the lead alone. A mail sent by a template, a
+        mailing or the system itself is an attempt.
         """
         return SQL(
             """
             SELECT least(m.date, %(now)s::timestamp),
-                   client.id,
-                   client.commercial_partner_id,
+                   contact.id,
+                   coalesce(client.commercial_partner_id, contact.commercial_partner_id),
                    l.id,
-                   CASE WHEN us.id IS NULL THEN coalesce(l.user_id, client.user_id) ELSE us.id END,
+                   coalesce(us.id, l.user_id, client.user_id),
                    l.team_id,
                    coalesce(l.company_id, client.company_id),
                    CASE m.message_type WHEN 'sms' THEN 'sms' ELSE 'email' END,
                    CASE WHEN inbound.yes THEN 'in' ELSE 'out' END,
-                   m.message_type = 'email_outgoing',
+                   m.message_type = 'email_outgoing' OR m.is_internal IS TRUE
+                       OR us.id IS NOT DISTINCT FROM %(robot)s,
                    coalesce(nullif(m.subject, ''), l.name),
                    0,
+                   NULL::text,
                    false,
                    inbound.yes,
                    m.id,
@@ -146,6 +160,8 @@ class CrmInteraction(models.Model):
               FROM mail_message m
          LEFT JOIN mail_message_subtype subtype ON subtype.id = m.subtype_id
          LEFT JOIN crm_lead l ON m.model = 'crm.lead' AND l.id = m.res_id
+         LEFT JOIN res_partner client ON client.id = CASE
+                   WHEN m.model = 'res.partner' THEN m.res_id ELSE l.partner_id END
          LEFT JOIN res_partner author ON author.id = m.author_id
          LEFT JOIN LATERAL (
                    SELECT u.id FROM res_users u
@@ -156,32 +172,47 @@ class CrmInteraction(models.Model):
                    SELECT m.message_type IN ('email', 'comment') AND us.id IS NULL
                           AND (m.author_id IS NULL OR author.partner_share) AS yes
                    ) inbound
-         LEFT JOIN LATERAL (
-                   SELECT p.id FROM (
-                       SELECT res_partner_id FROM mail_message_res_partner_rel
-                        WHERE mail_message_id = m.id
-                       UNION ALL
-                       SELECT res_partner_id FROM mail_notification
-                        WHERE mail_message_id = m.id
-                       ) recipient(partner_id)
-                     JOIN res_partner p ON p.id = recipient.partner_id AND p.partner_share
-                    ORDER BY p.id = coalesce(l.partner_id, m.res_id) DESC, p.id LIMIT 1
-                   ) outsider ON true
-         LEFT JOIN res_partner client ON client.id = CASE
-                   WHEN inbound.yes AND author.partner_share THEN m.author_id
-                   WHEN m.model = 'res.partner' THEN m.res_id
-                   ELSE coalesce(l.partner_id, outsider.id) END
+         LEFT JOIN LATERAL (%(reached)s) reached ON true
+         LEFT JOIN res_partner contact ON contact.id = CASE
+                   WHEN inbound.yes THEN coalesce(m.author_id, client.id)
+                   ELSE coalesce(reached.id, client.id) END
              WHERE m.id IN %(ids)s
-               AND subtype.internal IS NOT TRUE
-               AND m.is_internal IS NOT TRUE
+               AND (m.message_type = 'sms'
+                    OR (subtype.internal IS NOT TRUE AND m.is_internal IS NOT TRUE))
                AND (m.model = 'res.partner' OR l.id IS NOT NULL)
                AND (client.id IS NULL OR client.partner_share)
-               AND (inbound.yes OR m.message_type <> 'comment' OR outsider.id IS NOT NULL
-                    OR coalesce(m.outgoing_email_to, '') <> '')
+               AND (inbound.yes OR m.message_type IN ('sms', 'email_outgoing')
+                    OR reached.id IS NOT NULL
+                    OR strpos(m.outgoing_email_to,
+                              coalesce(client.email_normalized, l.email_normalized)) > 0)
             """,
             # The clock of a sender may be wrong: nothing of the history is to come.
             now=fields.Datetime.now(),
             ids=tuple(events),
+            reached=self._query_reached(),
+            robot=SUPERUSER_ID,
+        )
+
+    @api.model
+    def _query_reached(self):
+        """SELECT of the person outside that message `m` went to.
+
+        Of `client` it must be one of the family, best the client itself; of a
+        lead without client it is anybody.
+        """
+        return SQL(
+            """
+            SELECT p.id FROM (
+                   SELECT res_partner_id FROM mail_message_res_partner_rel
+                    WHERE mail_message_id = m.id
+                   UNION ALL
+                   SELECT res_partner_id FROM mail_notification WHERE mail_message_id = m.id
+                   ) recipient(partner_id)
+              JOIN res_partner p ON p.id = recipient.partner_id AND p.partner_share
+             WHERE client.id IS NULL
+                OR p.commercial_partner_id = client.commercial_partner_id
+             ORDER BY p.id IS NOT DISTINCT FROM client.id DESC, p.id LIMIT 1
+            """
         )
 
     # ---- activities ----
@@ -207,6 +238,7 @@ class CrmInteraction(models.Model):
                    false,
                    coalesce(nullif(a.summary, ''), l.name),
                    0,
+                   nullif(a.feedback, ''),
                    false,
                    false,
                    NULL::int,

@@ -43,6 +43,14 @@ class CrmInteraction(models.Model):
         """Take the inquiry off the list of those who wait."""
         self.write({"needs_reply": False})
 
+    def _unlink_replies(self):
+        """Let inquiries wait again that these rows answered; the refresh links them anew."""
+        # sudo: facts of the client, whoever corrected a row
+        linked = self.sudo().search([("reply_id", "in", self.ids)]) | self.sudo().filtered(
+            "reply_id"
+        )
+        linked.write({"reply_id": False, "response_hours": 0})
+
     @api.model
     def _link_replies(self, owner, condition):
         """Link inquiries that wait with the first answer of a human after them.

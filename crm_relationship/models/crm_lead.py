@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 PENDING = "crm_relationship.leads"
+# What of a lead says who its client is and where the client came from.
+NOTED_FIELDS = {"partner_id", "source_id", "medium_id", "campaign_id"}
 
 
 class CrmLead(models.Model):
@@ -20,9 +22,15 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "partner_id" in vals:
+        if vals.keys() & NOTED_FIELDS:
             self._note_client()
         return result
+
+    def unlink(self):
+        # sudo: what nobody can be linked with any more goes with its lead
+        interactions = self.sudo().interaction_ids
+        interactions.filtered(lambda row: not row.commercial_partner_id).unlink()
+        return super().unlink()
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-BATCH_SIZE = 1000
+from ..tools import retry_on_collision
+
+# Small, so that nobody who saves one of these clients waits long.
+BATCH_SIZE = 200
 
 
 class CrmRelationshipRefresh(models.Model):
@@ -40,6 +43,10 @@ class CrmRelationshipRefresh(models.Model):
     @api.model
     def _cron_refresh(self):
         """Refresh the queued clients, batch by batch, until none is left."""
+        retry_on_collision(self.env.cr, self._refresh_queued)
+
+    @api.model
+    def _refresh_queued(self):
         cron = self.env["ir.cron"]
         self.env["crm.important.date"]._refresh_next_dates()
         self.env["crm.interaction"]._link_replies_of_strangers()
@@ -50,7 +57,7 @@ class CrmRelationshipRefresh(models.Model):
 
     @api.model
     def _count(self):
-        return self.search_count([], limit=BATCH_SIZE * 100)
+        return self.search_count([], limit=BATCH_SIZE * 500)
 
     @api.model
     def _pop(self, limit=BATCH_SIZE):

@@ -4,13 +4,11 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..tools import retry_on_collision
 from .crm_relationship_rule import ACTIVITY, SEND
 from .crm_relationship_rule_run import SKIPPED, Outcome
 
 _logger = logging.getLogger(__name__)
-
-# Times the scheduled action starts anew when another worker was faster.
-COLLISIONS_MAX = 5
 
 
 class CrmRelationshipRule(models.Model):
@@ -30,14 +28,7 @@ class CrmRelationshipRule(models.Model):
     @api.model
     def _cron_run(self):
         """Plan and do all that is due. Called by the scheduled action."""
-        for __ in range(COLLISIONS_MAX):
-            try:
-                return self._run()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # Another worker was faster. What is committed stays; look again.
-                self.env.cr.rollback()
-        _logger.info("Rules: other workers are at it, the rest is left to them")
-        return None
+        return retry_on_collision(self.env.cr, self._run)
 
     def _run(self, now=None):
         """Plan and do all that is due at `now` (UTC), of these rules or of all.

@@ -52,6 +52,14 @@ class CrmRelationshipStatusChange(models.Model):
         self.invalidate_model()
 
     @api.model
+    def _close(self, partners):
+        """End the present status of these contacts, without a new one."""
+        # sudo: nobody writes the trace by hand
+        self.sudo().search([("partner_id", "in", partners.ids), ("date_to", "=", False)]).write(
+            {"date_to": fields.Datetime.now()}
+        )
+
+    @api.model
     def _query_log(self, changes, date):
         rows = SQL(", ").join(
             SQL("(%s::int, %s::int, %s::int, %s::varchar)", *change) for change in changes

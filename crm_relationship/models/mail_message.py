@@ -7,15 +7,12 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         messages = super().create(vals_list)
-        interactions = self.env["crm.interaction"]
-        capture_models = interactions._get_capture_models()
-        message_types = interactions._get_capture_message_types()
-        captured = [
+        may_be_contact = self.env["crm.interaction"]._may_be_contact
+        noted = [
             message.id
             for message, vals in zip(messages, vals_list, strict=True)
-            if vals.get("model") in capture_models
-            and vals.get("message_type", "comment") in message_types
+            if may_be_contact(vals.get("model"), vals.get("message_type", "comment"))
         ]
-        if captured:
-            interactions._capture("message", captured)
+        if noted:
+            self.env["crm.interaction"]._capture("message", noted)
         return messages

@@ -9,7 +9,9 @@ KEEP_IN_TOUCH_STATES = [
     ("overdue", "Overdue"),
 ]
 # Fields that decide when the next contact is due.
-CADENCE_FIELDS = {"relationship_status_id", "keep_in_touch_days", "keep_in_touch_pause_until"}
+CADENCE_FIELDS = {"keep_in_touch_days", "keep_in_touch_pause_until"}
+# Fields that decide which commercial entity a contact belongs to.
+FAMILY_FIELDS = {"parent_id", "is_company"}
 
 
 class ResPartner(models.Model):
@@ -33,15 +35,23 @@ class ResPartner(models.Model):
         group_expand="_group_expand_relationship_status",
         help="What the client is to us, and what that obliges us to. "
         "Shared by all contacts of a company.",
+        groups="base.group_user",
     )
-    relationship_status_date = fields.Datetime(string="Relationship Since", copy=False)
+    relationship_status_date = fields.Datetime(
+        string="Relationship Since", copy=False, groups="base.group_user"
+    )
     relationship_status_locked_until = fields.Date(
         string="Status Kept Until",
         copy=False,
         help="Up to this day the status is not changed by itself, only by hand.",
+        groups="base.group_user",
     )
-    relationship_status_kind = fields.Selection(related="relationship_status_id.kind")
-    relationship_status_color = fields.Integer(related="relationship_status_id.color")
+    relationship_status_kind = fields.Selection(
+        related="relationship_status_id.kind", groups="base.group_user"
+    )
+    relationship_status_color = fields.Integer(
+        related="relationship_status_id.color", groups="base.group_user"
+    )
     relationship_change_ids = fields.One2many(
         "crm.relationship.status.change",
         "partner_id",
@@ -49,7 +59,9 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman",
     )
     is_commercial_entity = fields.Boolean(
-        compute="_compute_is_commercial_entity", search="_search_is_commercial_entity"
+        compute="_compute_is_commercial_entity",
+        search="_search_is_commercial_entity",
+        groups="base.group_user",
     )
 
     # Rhythm
@@ -57,12 +69,14 @@ class ResPartner(models.Model):
         string="Own Rhythm (days)",
         copy=False,
         help="How often to be in touch with this client. 0: the rhythm of its status.",
+        groups="base.group_user",
     )
     keep_in_touch_pause_until = fields.Date(
         string="No Contact Until",
         copy=False,
         help="The client does not want to hear from us before this day; "
         "reminders to be in touch wait.",
+        groups="base.group_user",
     )
     keep_in_touch_date = fields.Date(
         string="Next Contact Due",
@@ -70,18 +84,21 @@ class ResPartner(models.Model):
         readonly=True,
         index="btree_not_null",
         help="Last contact plus the rhythm of the client or of its status.",
+        groups="base.group_user",
     )
     keep_in_touch_max_date = fields.Date(
         string="Neglected From",
         copy=False,
         readonly=True,
         help="After this day without contact the client counts as overdue.",
+        groups="base.group_user",
     )
     keep_in_touch_state = fields.Selection(
         KEEP_IN_TOUCH_STATES,
         string="In Touch",
         compute="_compute_keep_in_touch_state",
         search="_search_keep_in_touch_state",
+        groups="base.group_user",
     )
 
     # History
@@ -100,33 +117,53 @@ class ResPartner(models.Model):
         readonly=True,
         help="The last time somebody of us and somebody of them were in touch. "
         "Attempts that reached nobody and bulk mail do not count.",
+        groups="base.group_user",
     )
     interaction_count = fields.Integer(
         string="Interactions",
         copy=False,
         readonly=True,
         help="Rows of the client's history, attempts included.",
+        groups="base.group_user",
     )
     interaction_ids = fields.One2many(
         "crm.interaction", "partner_id", groups="sales_team.group_sale_salesman"
     )
-    important_date_ids = fields.One2many("crm.important.date", "partner_id")
+    important_date_ids = fields.One2many(
+        "crm.important.date", "partner_id", groups="base.group_user"
+    )
     promise_ids = fields.One2many(
         "crm.promise", "partner_id", groups="sales_team.group_sale_salesman"
     )
 
     # Origin
     acquisition_date = fields.Date(
-        string="Came On", copy=False, help="The day of the client's first lead."
+        string="Came On",
+        copy=False,
+        help="The day of the client's first lead.",
+        groups="base.group_user",
     )
     acquisition_source_id = fields.Many2one(
-        "utm.source", string="Came From", copy=False, index="btree_not_null", ondelete="set null"
+        "utm.source",
+        string="Came From",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
     )
     acquisition_medium_id = fields.Many2one(
-        "utm.medium", string="First Medium", copy=False, ondelete="set null"
+        "utm.medium",
+        string="First Medium",
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
     )
     acquisition_campaign_id = fields.Many2one(
-        "utm.campaign", string="First Campaign", copy=False, ondelete="set null"
+        "utm.campaign",
+        string="First Campaign",
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
     )
     referrer_id = fields.Many2one(
         "res.partner",
@@ -135,8 +172,11 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="The person who sent this client to us.",
+        groups="base.group_user",
     )
-    referred_ids = fields.One2many("res.partner", "referrer_id", string="Has Referred")
+    referred_ids = fields.One2many(
+        "res.partner", "referrer_id", string="Has Referred", groups="base.group_user"
+    )
 
     _keep_in_touch_days_positive = models.Constraint(
         "CHECK(keep_in_touch_days >= 0)",
@@ -217,16 +257,26 @@ class ResPartner(models.Model):
     def write(self, vals):
         if "relationship_status_id" in vals:
             return self._write_relationship_status(vals)
+        if vals.keys() & FAMILY_FIELDS:
+            return self._write_family(vals)
         result = super().write(vals)
         if vals.keys() & CADENCE_FIELDS:
             self.commercial_partner_id._refresh_summary()
         return result
 
+    def unlink(self):
+        # sudo: nobody can answer a contact that is gone, whoever deletes it
+        self.env["crm.interaction"].sudo().search(
+            [("partner_id", "in", self.ids), ("lead_id", "=", False), ("needs_reply", "=", True)]
+        ).needs_reply = False
+        return super().unlink()
+
     def _start_relationship(self):
         """Write down the status that new clients begin with."""
         clients = self.filtered(
-            lambda partner: partner.relationship_status_id
-            and partner == partner.commercial_partner_id
+            lambda partner: (
+                partner.relationship_status_id and partner == partner.commercial_partner_id
+            )
         )
         # sudo: the trace is written for whoever may write the status
         self.env["crm.relationship.status.change"].sudo()._log(
@@ -264,6 +314,62 @@ class ResPartner(models.Model):
         )
         changed._refresh_summary()
         return True
+
+    def _write_family(self, vals):
+        """Take the relationship along when a client joins a company, leave it when one leaves."""
+        # sudo: contacts are moved by people too who may not see what clients are to us
+        partners = self.sudo()
+        before = {partner: partner.commercial_partner_id for partner in partners}
+        statuses = {partner: partner.relationship_status_id for partner in partners}
+        result = super().write(vals)
+        moved = partners.filtered(lambda partner: partner.commercial_partner_id != before[partner])
+        joined = moved.filtered(lambda partner: partner == before[partner])
+        if joined:
+            joined._join_families({partner: statuses[partner] for partner in joined})
+        strangers = (moved - joined).filtered(
+            lambda partner: (
+                partner.relationship_status_id
+                and (
+                    partner == partner.commercial_partner_id
+                    or not partner.commercial_partner_id.relationship_status_id
+                )
+            )
+        )
+        if strangers:
+            # The status was that of the company they have left.
+            super(ResPartner, strangers).write(
+                {"relationship_status_id": False, "relationship_status_date": False}
+            )
+        return result
+
+    @api.model
+    def _join_families(self, statuses):
+        """Hand history and status of former clients to the companies they belong to now.
+
+        :param statuses: dict of contact to the status it had as a client of its own
+        """
+        joined = self.browse().concat(*statuses)
+        self.env["crm.interaction"]._join_families(joined.ids)
+        self.env["crm.relationship.status.change"]._log(
+            [
+                (
+                    partner.id,
+                    status.id,
+                    None,
+                    self.env._("Belongs to %s now", partner.commercial_partner_id.display_name),
+                )
+                for partner, status in statuses.items()
+                if status
+            ]
+        )
+        for partner, status in statuses.items():
+            entity = partner.commercial_partner_id
+            if status and not entity.relationship_status_id:
+                reason = self.env._("As %s was before", partner.display_name)
+                entity.with_context(relationship_status_reason=reason).write(
+                    {"relationship_status_id": status.id}
+                )
+        self.env["crm.relationship.refresh"]._push(joined.ids)
 
     @api.model
     def _get_status_reason(self):

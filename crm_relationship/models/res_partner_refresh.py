@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 # Facts move a client up from these; they never take a status away.
@@ -34,15 +34,19 @@ class ResPartner(models.Model):
         return rows
 
     def _set_acquisition(self):
-        """Keep the first touch: day, source, medium and campaign of the first lead."""
+        """Keep the first touch: day, source, medium and campaign of the first lead.
+
+        What is entered on that lead later still counts, unless somebody has
+        said that the client came from elsewhere.
+        """
         self._execute_refresh(
             SQL(
                 """
                 UPDATE res_partner client
-                   SET acquisition_date = lead.create_date::date,
-                       acquisition_source_id = lead.source_id,
-                       acquisition_medium_id = lead.medium_id,
-                       acquisition_campaign_id = lead.campaign_id
+                   SET acquisition_date = touch.date,
+                       acquisition_source_id = touch.source_id,
+                       acquisition_medium_id = touch.medium_id,
+                       acquisition_campaign_id = touch.campaign_id
                   FROM res_partner entity
                  CROSS JOIN LATERAL (
                        SELECT l.create_date, l.source_id, l.medium_id, l.campaign_id
@@ -50,14 +54,31 @@ class ResPartner(models.Model):
                         WHERE p.commercial_partner_id = entity.id
                         ORDER BY l.create_date, l.id LIMIT 1
                        ) lead
+                 CROSS JOIN LATERAL (
+                       SELECT coalesce(entity.acquisition_date, lead.create_date::date),
+                              coalesce(entity.acquisition_source_id, lead.source_id),
+                              coalesce(entity.acquisition_medium_id, lead.medium_id),
+                              coalesce(entity.acquisition_campaign_id, lead.campaign_id)
+                       ) touch(date, source_id, medium_id, campaign_id)
                  WHERE client.id = entity.id AND entity.id IN %s
-                   AND entity.acquisition_date IS NULL
-                   AND entity.acquisition_source_id IS NULL
+                   AND (entity.acquisition_source_id IS NULL
+                        OR entity.acquisition_source_id = lead.source_id)
+                   AND (client.acquisition_date, client.acquisition_source_id,
+                        client.acquisition_medium_id, client.acquisition_campaign_id)
+                       IS DISTINCT FROM
+                       (touch.date, touch.source_id, touch.medium_id, touch.campaign_id)
                 RETURNING client.id
                 """,
                 tuple(self.ids),
             )
         )
+
+    def _keep_first_touch(self, merged):
+        """Of these contacts that become `merged`, keep where the earliest came from."""
+        dated = self.filtered("acquisition_date").sorted("acquisition_date")
+        names = [name for name in self._fields if name.startswith("acquisition_")]
+        if dated and dated[0] != merged:
+            merged.write(dated[0]._convert_fields_to_values(names))
 
     def _advance_status(self):
         """Move clients on by facts: cold with the first lead or contact, customer when won."""
@@ -77,7 +98,10 @@ class ResPartner(models.Model):
         self._apply_status_changes(changes, now)
 
     def _query_status_moves(self, today):
-        """SELECT of (client, old status, new kind, name of the won lead)."""
+        """SELECT of (client, old status, new kind, name of the won lead).
+
+        A status that somebody set by hand is only overruled by what was won later.
+        """
         return SQL(
             """
             SELECT client.id, client.relationship_status_id,
@@ -85,9 +109,15 @@ class ResPartner(models.Model):
               FROM res_partner client
          LEFT JOIN crm_relationship_status status ON status.id = client.relationship_status_id
          LEFT JOIN LATERAL (
+                   SELECT c.user_id FROM crm_relationship_status_change c
+                    WHERE c.partner_id = client.id AND c.date_to IS NULL
+                    ORDER BY c.date DESC, c.id DESC LIMIT 1
+                   ) last ON true
+         LEFT JOIN LATERAL (
                    SELECT l.id, l.name FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
                     WHERE p.commercial_partner_id = client.id AND l.won_status = 'won'
-                      AND (coalesce(status.kind, '') NOT IN ('dormant', 'lost')
+                      AND (status.id IS NULL
+                           OR (last.user_id = %(robot)s AND status.kind NOT IN ('dormant', 'lost'))
                            OR l.date_closed > client.relationship_status_date)
                     ORDER BY l.date_closed DESC NULLS LAST, l.id DESC LIMIT 1
                    ) won ON status.id IS NULL OR status.kind IN %(before)s
@@ -106,6 +136,7 @@ class ResPartner(models.Model):
             """,
             ids=tuple(self.ids),
             before=BEFORE_CUSTOMER,
+            robot=SUPERUSER_ID,
             today=today,
         )
 

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import SUPERUSER_ID, Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged, users
 
 from odoo.addons.mail.tests.common import MailCommon
 
+from ..models import calendar_event
 from .common import RelationshipCommon
+
 
 @tagged("crm_relationship", "post_install", "-at_install")
 class TestInteractionCapture(MailCommon, RelationshipCommon):
@@ -94,7 +97,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
             lead.with_user(self.ben).write({"expected_revenue": 8400})
         self.assertFalse(self._history(self.oak))
 
-    def test_client_who_follows_the_lead_gets_the_message(self):
+    def test_message_that_reached_a_person_of_the_client(self):
         lead = self._create_lead(self.brandon)
         lead.message_subscribe(self.nina.ids)
         with self.mock_mail_gateway():
@@ -102,7 +105,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
                 body="News.", message_type="comment", subtype_xmlid="mail.mt_comment"
             )
         self.assertRecordValues(
-            self._history(self.oak), [{"partner_id": self.brandon.id, "direction": "out"}]
+            self._history(self.oak), [{"partner_id": self.nina.id, "direction": "out"}]
         )
 
     def test_template_mail_is_an_attempt(self):
@@ -295,3 +298,152 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
             self.env.flush_all()
             with self.subTest(count=count), self.assertQueryCount(1):
                 self.interactions.sudo()._flush_captured()
+
+    def test_mail_to_a_vendor_is_no_answer_to_the_client(self):
+        vendor = self.env["res.partner"].create({"name": "Mill", "email": "mill@far.example.com"})
+        lead = self._create_lead(self.brandon)
+        self._receive(lead, self.brandon)
+        with self.mock_mail_gateway():
+            lead.with_user(self.ben).message_post(
+                body="Have you got oak?",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=vendor.ids,
+            )
+        self._refresh_clients()
+        self.assertEqual(self._history(self.oak).mapped("is_waiting"), [True])
+        self.assertFalse(self._history(vendor))
+        self.assertStatus(vendor, None)
+
+    def test_mail_of_a_colleague_by_gateway_is_no_answer(self):
+        lead = self._create_lead(self.brandon)
+        self._receive(lead, self.brandon)
+        lead.message_post(
+            body="I agree",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.carla.partner_id.id,
+        )
+        self.assertEqual(self._history(self.oak).mapped("direction"), ["in"])
+
+    def test_what_the_system_writes_is_an_attempt(self):
+        lead = self._create_lead(self.brandon)
+        with self.mock_mail_gateway():
+            lead.with_user(SUPERUSER_ID).message_post(
+                body="We have received your inquiry.",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.brandon.ids,
+            )
+        self.assertRecordValues(self._history(self.oak), [{"direction": "out", "is_attempt": True}])
+
+    def test_unknown_sender_is_not_who_was_in_copy(self):
+        lead = self._create_lead(email_from="stranger@far.example.com")
+        self._receive(lead, None, partner_ids=self.lumen.ids)
+        self._refresh_clients()
+        self.assertFalse(self._history(self.lumen))
+        self.assertRecordValues(lead.interaction_ids, [{"partner_id": False, "is_waiting": True}])
+
+    def test_outsider_who_writes_on_a_clients_lead(self):
+        lawyer = self.env["res.partner"].create({"name": "Law", "email": "law@far.example.com"})
+        lead = self._create_lead(self.brandon)
+        self._receive(lead, lawyer)
+        self._refresh_clients()
+        self.assertRecordValues(
+            self._history(self.oak),
+            [{"partner_id": lawyer.id, "commercial_partner_id": self.oak.id, "is_waiting": True}],
+        )
+        self.assertStatus(lawyer, None)
+
+    def test_sms_is_a_contact_and_mass_sms_an_attempt(self):
+        self.brandon.phone = "+32 456 00 11 22"
+        self.brandon.with_user(self.ben)._message_sms("See you at ten")
+        self.assertRecordValues(
+            self._history(self.oak),
+            [{"channel": "sms", "direction": "out", "is_attempt": False, "user_id": self.ben.id}],
+        )
+        self.env["sms.composer"].with_user(self.ben).create(
+            {
+                "composition_mode": "mass",
+                "res_model": "res.partner",
+                "res_ids": repr(self.nina.ids),
+                "body": "Sale!",
+                "mass_keep_log": True,
+            }
+        ).action_send_sms()
+        self.assertEqual(
+            self._history(self.nina).filtered(lambda row: row.partner_id == self.nina).is_attempt,
+            True,
+        )
+
+    def test_feedback_of_an_activity_is_the_note(self):
+        self.oak.activity_schedule("mail.mail_activity_data_call").action_feedback(
+            feedback="Wants 12 desks, call in May"
+        )
+        self.assertEqual(self._history(self.oak).summary, "Wants 12 desks, call in May")
+
+    def test_message_is_looked_at_again_once_it_has_recipients(self):
+        lead = self._create_lead(self.brandon)
+        lead.message_subscribe(self.brandon.ids)
+
+        def flush_early(thread, *args, **kwargs):
+            thread.env.cr.flush()
+            return original(thread, *args, **kwargs)
+
+        original = type(lead)._message_post_after_hook
+        self.patch(type(lead), "_message_post_after_hook", flush_early)
+        with self.mock_mail_gateway():
+            lead.with_user(self.ben).message_post(
+                body="News.", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        self.assertEqual(len(self._history(self.oak)), 1)
+
+    def test_meetings_of_several_clients_at_the_border_of_a_batch(self):
+        self.patch(calendar_event, "BATCH_SIZE", 1)
+        zoe = self.env["res.partner"].create({"name": "Zoe", "email": "zoe@far.example.com"})
+        self._create_meeting(self.brandon, self.lumen, zoe)
+        self._create_meeting(self.brandon, hours_ago=5)
+        self._run_cron("ir_cron_meetings")
+        self.assertEqual(len(self._history(self.oak)), 2)
+        self.assertEqual(len(self._history(self.lumen, zoe)), 2)
+
+    def test_held_meeting_is_not_taken_out_of_the_history(self):
+        meeting = self._create_meeting(self.lumen)
+        self._run_cron("ir_cron_meetings")
+        interaction = self._history(self.lumen)
+        with self.assertRaisesRegex(UserError, "archive"):
+            interaction.unlink()
+        meeting.active = False
+        interaction.unlink()
+        self._run_cron("ir_cron_meetings")
+        self.assertFalse(self._history(self.lumen))
+
+    def test_corrected_answer_lets_the_inquiry_wait_again(self):
+        self._receive(self.lumen, self.lumen)
+        inquiry = self._history(self.lumen)
+        inquiry.date -= timedelta(hours=1)
+        call = self._create_interaction(self.lumen)
+        self._refresh_clients()
+        self.assertEqual(inquiry.reply_id, call)
+        call.with_user(self.ben).outcome_id = self.env.ref("crm_relationship.outcome_no_answer")
+        self.assertTrue(call.is_attempt)
+        self._refresh_clients()
+        self.assertTrue(inquiry.is_waiting)
+        call.with_user(self.ben).outcome_id = self.env.ref("crm_relationship.outcome_agreed")
+        self.assertFalse(call.is_attempt)
+        self._refresh_clients()
+        self.assertEqual(inquiry.reply_id, call)
+        call.sudo().unlink()
+        self.assertTrue(inquiry.is_waiting)
+        self.assertEqual(inquiry.response_hours, 0)
+
+    def test_nobody_waits_for_what_is_deleted(self):
+        lead = self._create_lead(email_from="spam@far.example.com")
+        self._receive(lead, None)
+        self._receive(self.lumen, self.lumen)
+        self._end_transaction()
+        spam, inquiry = lead.interaction_ids, self._history(self.lumen)
+        lead.unlink()
+        self.lumen.unlink()
+        self.assertFalse(spam.exists())
+        self.assertFalse(inquiry.is_waiting)

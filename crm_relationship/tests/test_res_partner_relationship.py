@@ -167,6 +167,76 @@ class TestRelationshipStatus(RelationshipCommon):
             self.lumen.last_interaction_date, max(self._history(self.lumen).mapped("date"))
         )
 
+    def test_person_who_becomes_part_of_a_company(self):
+        inquiry = self._create_interaction(self.lumen, direction="in", needs_reply=True, days_ago=1)
+        self.lumen.relationship_status_id = self.status_key
+        self.lumen.write({"company_name": "Lumen Ltd"})
+        self.lumen.create_company()
+        company = self.lumen.parent_id
+        self._create_interaction(self.lumen)
+        self._refresh_clients()
+        self.assertEqual(inquiry.commercial_partner_id, company)
+        self.assertFalse(inquiry.is_waiting)
+        self.assertEqual(company.interaction_count, 2)
+        self.assertStatus(company, self.status_key)
+        self.assertStatus(self.lumen, self.status_key)
+        present = self.env["crm.relationship.status.change"].search(
+            [("partner_id", "in", (company | self.lumen).ids), ("date_to", "=", False)]
+        )
+        self.assertRecordValues(
+            present.sorted(lambda change: change.partner_id.id),
+            [
+                {"partner_id": self.lumen.id, "to_status_id": False},
+                {"partner_id": company.id, "to_status_id": self.status_key.id},
+            ],
+        )
+
+    def test_contact_who_leaves_a_company_leaves_its_status(self):
+        self.oak.relationship_status_id = self.status_key
+        past = self._create_interaction(self.nina)
+        self.nina.parent_id = False
+        self.assertStatus(self.nina, None)
+        self.assertEqual(past.commercial_partner_id, self.oak)
+
+    def test_merge_into_the_contact_of_a_company(self):
+        inquiry = self._create_interaction(self.lumen, direction="in", needs_reply=True)
+        self.lumen.relationship_status_id = self.status_prospect
+        self.nina.email = self.lumen.email
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            [self.lumen.id, self.nina.id], self.nina
+        )
+        self._refresh_clients()
+        self.assertEqual(inquiry.partner_id, self.nina)
+        self.assertEqual(inquiry.commercial_partner_id, self.oak)
+
+    def test_merge_keeps_the_first_touch_and_one_present_status(self):
+        first, second = self.env["utm.source"].create([{"name": "Fair"}, {"name": "Search"}])
+        zoe = self.env["res.partner"].create(
+            {
+                "name": "Zoe",
+                "email": "lucy@lumen.example.com",
+                "acquisition_date": "2020-01-01",
+                "acquisition_source_id": first.id,
+                "relationship_status_id": self.status_cold.id,
+            }
+        )
+        self.lumen.write({"acquisition_date": "2020-02-01", "acquisition_source_id": second.id})
+        self.lumen.relationship_status_id = self.status_customer
+        self.env["base.partner.merge.automatic.wizard"]._merge([zoe.id, self.lumen.id], self.lumen)
+        self.assertEqual(self.lumen.acquisition_source_id, first)
+        self.assertStatus(self.lumen, self.status_customer)
+        present = self._changes(self.lumen).filtered(lambda change: not change.date_to)
+        self.assertEqual(present.to_status_id, self.status_customer)
+
+    def test_status_set_by_hand_stands_against_what_was_won_before(self):
+        self._create_lead(self.brandon).action_set_won()
+        self._refresh_clients()
+        self.oak.with_user(self.anna).relationship_status_id = self.status_prospect
+        self.oak.relationship_status_date += timedelta(minutes=1)
+        self._create_interaction(self.brandon)
+        self._refresh_clients()
+        self.assertStatus(self.oak, self.status_prospect)
+
     def test_merged_leads_keep_history(self):
         leads = self._create_lead(self.lumen) | self._create_lead(self.lumen)
         for lead in leads:
@@ -295,6 +365,19 @@ class TestKeepInTouch(RelationshipCommon):
         self._refresh_clients()
         self.assertStatus(self.lumen, self.status_cold)
         self.assertTrue(self.interactions.search([("partner_id", "=", False)], limit=1))
+
+    def test_source_entered_later_is_the_first_touch(self):
+        lead = self._create_lead(self.lumen)
+        self._refresh_clients()
+        self.assertFalse(self.lumen.acquisition_source_id)
+        lead.source_id = self.env["utm.source"].create({"name": "Banner"})
+        self._refresh_clients()
+        self.assertEqual(self.lumen.acquisition_source_id, lead.source_id)
+        self.lumen.acquisition_source_id = self.env["utm.source"].create({"name": "Friend"})
+        lead.medium_id = self.env["utm.medium"].create({"name": "Poster"})
+        self._refresh_clients()
+        self.assertEqual(self.lumen.acquisition_source_id.name, "Friend")
+        self.assertFalse(self.lumen.acquisition_medium_id)
 
     def test_first_touch_is_kept(self):
         banner, google = self.env["utm.source"].create([{"name": "Banner"}, {"name": "Search"}])

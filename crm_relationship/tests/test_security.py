@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import RelationshipCommon
 
@@ -40,6 +40,45 @@ class TestSecurity(RelationshipCommon):
             self.env["crm.promise"].with_user(self.insider).search([])
         with self.assertRaises(AccessError):
             self.lumen.with_user(self.insider).read(["interaction_ids"])
+
+    def test_portal_user_does_not_read_what_he_is_to_us(self):
+        portal = new_test_user(self.env, "rel_portal", groups="base.group_portal")
+        portal.partner_id.relationship_status_id = self.status_lost
+        me = portal.partner_id.with_user(portal)
+        self.assertTrue(me.read(["name"]))
+        for name in ("relationship_status_id", "relationship_status_kind", "acquisition_date"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                me.read([name])
+
+    def test_name_of_the_last_contact_tells_nothing(self):
+        self.of_ben.subject = "Takeover"
+        self.assertNotIn("Takeover", self.of_ben.display_name)
+
+    def test_promise_of_a_talk_one_may_not_read(self):
+        promises = self.env["crm.promise"]
+        secret, open_ = promises.create(
+            [
+                {
+                    "name": "Send the contract",
+                    "partner_id": self.lumen.id,
+                    "interaction_id": interaction.id,
+                    "user_id": self.ben.id,
+                }
+                for interaction in (self.of_ben, self.shared)
+            ]
+        )
+        both = secret | open_
+        domain = [("id", "in", both.ids)]
+        self.assertEqual(promises.with_user(self.carla).search(domain), open_)
+        self.assertEqual(promises.with_user(self.ben).search(domain), both)
+        with self.assertRaises(AccessError):
+            open_.with_user(self.carla).action_done()
+        open_.with_user(self.anna).action_done()
+
+    def test_row_of_nobody_on_a_hidden_lead_cannot_be_taken(self):
+        self.of_ben.user_id = False
+        with self.assertRaises(AccessError):
+            self.of_ben.with_user(self.carla).user_id = self.carla
 
     def test_contact_can_be_kept_by_people_outside_sales(self):
         manager = self._create_user("rel_contacts", "base.group_partner_manager")
@@ -117,6 +156,7 @@ class TestSecurity(RelationshipCommon):
             .search([("id", "=", self.shared.id)]),
         )
         self.oak.company_id = other
+        self.assertEqual(self._create_interaction(self.oak).company_id, other)
         day = self.env["crm.important.date"].create(
             {
                 "partner_id": self.oak.id,

@@ -1,10 +1,32 @@
 from odoo import models
+from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        # What was a client of its own is none any more: one present status each.
+        self.env["crm.relationship.status.change"]._close(src_partners)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _update_reference_fields(self, src_partners, dst_partner):
+        result = super()._update_reference_fields(src_partners, dst_partner)
+        # Odoo moves its own tables of document and id, not those of others.
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_interaction SET res_id = %s
+                    WHERE res_model = 'res.partner' AND res_id IN %s RETURNING id""",
+                dst_partner.id,
+                tuple(src_partners.ids),
+            )
+        )
+        self.env["crm.interaction"].invalidate_model()
+        return result
+
     def _log_merge_operation(self, src_partners, dst_partner):
-        # The histories are one now: work out the facts of the merged client anew.
-        self.env["crm.relationship.refresh"]._push([dst_partner.id])
+        """Join the histories, keep the first touch, and work out the facts anew."""
+        self.env["crm.interaction"]._join_families(dst_partner.ids)
+        (src_partners | dst_partner)._keep_first_touch(dst_partner)
+        self.env["crm.relationship.refresh"]._push(dst_partner.ids)
         return super()._log_merge_operation(src_partners, dst_partner)
