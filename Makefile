@@ -1,9 +1,9 @@
 # The commands of the project. The work is done by the Python package workbench/.
 START := ./workbench/start
-export PORT LISTEN ODOO_PATH MODULES WITHOUT_US PYTHON
+export PORT LISTEN ODOO_PATH MODULES WITHOUT_US PYTHON SCREENS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format test-odoo stop clean
+.PHONY: help setup run test lint format test-odoo screenshots stop clean
 
 help:
 	@echo "make run         Odoo with the addon and demo data in the browser (PORT=8069)"
@@ -13,6 +13,7 @@ help:
 	@echo "make format      put the files into the form that lint asks for"
 	@echo "make test-odoo   Odoo's own tests with the addon installed (MODULES=\"crm mail\","
 	@echo "                 WITHOUT_US=1 for Odoo alone)"
+	@echo "make screenshots the pictures of docs/screenshots anew (SCREENS=\"clients log\")"
 	@echo "make stop        stop the project's PostgreSQL"
 	@echo "make clean       stop it and delete all that the set-up made"
 	@echo "./odoo ...       Odoo's own command line: ./odoo shell -d demo"
@@ -21,3 +22,6 @@ help:
 
 setup run test lint format test-odoo stop clean:
 	@$(START) $@
+
+screenshots:
+	@variables=$$($(START) environment) && eval "$$variables" && python -m workbench.screenshots
