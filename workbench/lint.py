@@ -153,6 +153,8 @@ class Lint:
             **os.environ,
             "PATH": f"{self.venv.bin}:{os.environ.get('PATH', os.defpath)}",
             "npm_config_cache": str(self.places.cache / "npm"),
+            # Else prettier makes a folder node_modules at the top.
+            "CACHE_DIR": str(self.places.home / "cache"),
             "RUFF_CACHE_DIR": str(self.places.home / "cache/ruff"),
         }
 
