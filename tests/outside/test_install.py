@@ -27,7 +27,13 @@ INVENTORY = {
         SELECT f.model || '.' || f.name || '=' || s.value
         FROM ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id
     """,
-    "external ids": "SELECT module || '.' || name FROM ir_model_data",
+    # Odoo itself notes that mail and others extend a model that inherits from theirs, and
+    # keeps these notes when any addon with such a model is uninstalled.
+    "external ids": """
+        SELECT module || '.' || name FROM ir_model_data
+        WHERE module LIKE 'crm_relationship%'
+        OR model NOT IN ('ir.model.inherit', 'ir.model.fields.selection')
+    """,
     "scheduled actions": "SELECT cron_name FROM ir_cron",
     "actions": "SELECT type || ' ' || id FROM ir_actions",
     "menus": "SELECT id::text FROM ir_ui_menu",
