@@ -155,6 +155,7 @@ class ResPartner(models.Model):
         "utm.medium",
         string="First Medium",
         copy=False,
+        index="btree_not_null",
         ondelete="set null",
         groups="base.group_user",
     )
@@ -162,6 +163,7 @@ class ResPartner(models.Model):
         "utm.campaign",
         string="First Campaign",
         copy=False,
+        index="btree_not_null",
         ondelete="set null",
         groups="base.group_user",
     )

@@ -1,6 +1,7 @@
 from . import (
     test_briefing,
     test_crm_interaction_capture,
+    test_crm_interaction_workers,
     test_interaction_log,
     test_questions,
     test_res_partner_relationship,
