@@ -21,6 +21,8 @@ FIXABLE = "xml-header-wrong,xml-field-numeric-without-eval"
 NOT_OURS = "manifest-required-author,missing-readme,consider-merging-classes-inherited"
 PRETTY = ("crm_relationship*/**/*.{js,xml,scss}", "tests/**/*.{js,xml}")
 
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -150,6 +152,8 @@ class Lint:
 
     def _environment(self) -> dict[str, str]:
         return {
+            # Node trusts its own list of authorities; a company's is in the system's.
+            **({"NODE_EXTRA_CA_CERTS": str(AUTHORITIES)} if AUTHORITIES.exists() else {}),
             **os.environ,
             "PATH": f"{self.venv.bin}:{os.environ.get('PATH', os.defpath)}",
             "npm_config_cache": str(self.places.cache / "npm"),

@@ -224,7 +224,7 @@ def shrink(path: Path) -> None:
     number = nearest([colour for _count, colour in found])
     small = Image.new("P", image.size)
     small.putpalette([part for colour in list(number)[:256] for part in colour])
-    small.putdata([number[pixel] for pixel in image.getdata()])
+    small.putdata([number[pixel] for pixel in image.get_flattened_data()])
     small.save(path, optimize=True)
 
 

@@ -25,6 +25,8 @@ SIGNS = {
     "NewConnectionError": "no network: check the connection and run it again",
     "ENOTFOUND": "no network: check the connection and run it again",
     "EAI_AGAIN": "no network: check the connection and run it again",
+    "SELF_SIGNED_CERT": "the network's certificate is not trusted: add it to the system's",
+    "CERTIFICATE_VERIFY_FAILED": "the network's certificate is not trusted: add it to the system's",
     "ECONNREFUSED": "no network: check the connection and run it again",
 }
 
@@ -118,6 +120,7 @@ def identity(user: str | None) -> dict[str, Any]:
 def last_line(text: str) -> str:
     """The last line that says something, shortened."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if "A complete log of this run" not in line]
     return lines[-1][:200] if lines else ""
 
 
