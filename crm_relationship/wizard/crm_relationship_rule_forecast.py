@@ -37,7 +37,8 @@ class CrmRelationshipRuleForecast(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": self._name,
-            "view_mode": "list,calendar",
+            "view_mode": "list,kanban,calendar",
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", lines.ids)],
             "context": {"create": False, "edit": False, "delete": False},
             "help": self.env._(
