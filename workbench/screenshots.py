@@ -32,9 +32,17 @@ Colour = tuple[int, ...]
 
 # What people and scheduled actions would have done: clients are up to date, and the rules
 # were switched on a month ago. The birthday of today is greeted at nine, whatever time it is.
+# Out of the way are the chat that greets new users, and Odoo's own meetings, whose days
+# depend on the day of the month.
 PREPARATION = """
 from datetime import timedelta
 
+env["res.users"].search([]).odoobot_state = "disabled"
+stock = env["ir.model.data"].search(
+    [("module", "=", "calendar"), ("model", "=", "calendar.event")]
+)
+env["calendar.event"].browse(stock.mapped("res_id")).active = False
+env.cr.commit()
 for name in ("ir_cron_meetings", "ir_cron_summaries"):
     env.ref(f"crm_relationship.{name}").method_direct_trigger()
 env.cr.commit()
