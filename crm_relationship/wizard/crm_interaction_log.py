@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..models.crm_interaction import DIRECTIONS
-
 # What people log by hand; chats and web forms come by themselves.
 LOG_CHANNELS = [
     ("phone", "Phone"),
@@ -14,6 +12,9 @@ LOG_CHANNELS = [
     ("letter", "Letter"),
     ("other", "Other"),
 ]
+
+# In a dialog about a client two words are enough.
+LOG_DIRECTIONS = [("out", "We"), ("in", "They")]
 
 
 class CrmInteractionLog(models.TransientModel):
@@ -41,7 +42,13 @@ class CrmInteractionLog(models.TransientModel):
         help="When the contact took place.",
     )
     channel = fields.Selection(LOG_CHANNELS, required=True, default="phone")
-    direction = fields.Selection(DIRECTIONS, required=True, default="out")
+    direction = fields.Selection(
+        LOG_DIRECTIONS,
+        string="Who",
+        required=True,
+        default="out",
+        help="Who contacted whom.",
+    )
     purpose_id = fields.Many2one("crm.interaction.purpose", string="Why")
     offered = fields.Char(help="What was offered, with price or discount.")
     outcome_id = fields.Many2one("crm.interaction.outcome", string="Ended")
