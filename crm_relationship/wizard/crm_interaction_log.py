@@ -57,7 +57,7 @@ class CrmInteractionLog(models.TransientModel):
     next_date = fields.Date(string="By", help="When the next step is to be done.")
     next_by = fields.Selection(
         [("us", "We do it"), ("them", "They do it")],
-        string="Who",
+        string="Whose Step",
         required=True,
         default="us",
         help="Whose promise the next step is.",
