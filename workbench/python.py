@@ -45,7 +45,7 @@ class Venv:
     def ensure(self) -> None:
         """Make it when it is not there or its requirements changed."""
         key = self._key()
-        if self.stamps.holds(self.name, key) and self.python.exists():
+        if self.stamps.holds(self.name, key) and self._is_usable():
             return
         say(f"installing Python packages ({self.requirements.name})")
         self.stamps.remove(self.name)
@@ -57,7 +57,13 @@ class Venv:
 
     def _key(self) -> str:
         text = self.requirements.read_text(encoding="utf-8")
-        return digest(text, sys.version, INTERPRETER, str(self.folder), HOOK)
+        return digest(text, str(self.folder), HOOK)
+
+    def _is_usable(self) -> bool:
+        """Whether its interpreter is still there, and the one that was asked for, if any."""
+        if not self.python.exists():
+            return False
+        return not os.environ.get("PYTHON") or os.path.realpath(self.python) == INTERPRETER
 
     def _create(self) -> None:
         log = self.places.logs / f"{self.name}.log"
