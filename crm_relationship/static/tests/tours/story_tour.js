@@ -44,7 +44,7 @@ registry.category("web_tour.tours").add("crm_relationship_story_salesperson", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=channel] label:contains(Visit)",
+            trigger: ".modal .o_field_widget[name=channel] .o_radio_item:contains(Visit) input",
             run: "click",
         },
         {
@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("crm_relationship_story_salesperson", {
             run: "edit 12 oak desks, 5% off",
         },
         {
-            trigger: ".modal .o_field_widget[name=outcome_id] label:contains(Agreed)",
+            trigger: ".modal .o_field_widget[name=outcome_id] .o_radio_item:contains(Agreed) input",
             run: "click",
         },
         {
