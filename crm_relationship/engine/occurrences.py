@@ -47,11 +47,12 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Step:
-    """One action of a rule: so long after the first moment."""
+    """One action of a rule: so long after the first moment, and for none before `start`."""
 
     key: int
     delay: int = 0
     delay_unit: DelayUnit = "day"
+    start: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,20 @@ def shift_months(nominal: Nominal, months: int) -> Nominal:
 def occurrence_of(schedule: Schedule, nominal: Nominal) -> date:
     """The day that is celebrated."""
     return falls_on(nominal, _leap_day(schedule))
+
+
+def nominals_of(schedule: Schedule, occurrence: date) -> list[Nominal]:
+    """The days that are celebrated on this one: in a common year also 29 February."""
+    months = {(occurrence.year, occurrence.month)}
+    if schedule.recurrence != "once":
+        # A leap day that is kept on 1 March.
+        months.add((occurrence.year, LEAP_DAY[0]))
+    return [
+        nominal
+        for year, month in sorted(months)
+        for day in range(1, _length(schedule.recurrence, year, month) + 1)
+        if occurrence_of(schedule, nominal := Nominal(year, month, day)) == occurrence
+    ]
 
 
 def acts_on(schedule: Schedule, nominal: Nominal) -> date:
@@ -214,6 +229,8 @@ def _rows_of_day(
         return
     occurrence = occurrence_of(schedule, nominal)
     for step in steps:
+        if step.start and moment < step.start:
+            continue
         due = step_time(step, day, schedule.send_hour, zone)
         expires = expiry(due, schedule.catch_up_days, zone)
         yield PlanRow(zone, nominal, step.key, occurrence, due, expires)

@@ -18,6 +18,7 @@ from . import (
     crm_relationship_rule,
     crm_relationship_rule_action,
     crm_relationship_rule_action_do,
+    crm_relationship_rule_check,
     crm_relationship_rule_control,
     crm_relationship_rule_date,
     crm_relationship_rule_execute,

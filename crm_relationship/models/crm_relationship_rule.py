@@ -2,15 +2,12 @@ from ast import literal_eval
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..engine.occurrences import Schedule
 
 MARKETING, SERVICE = "marketing", "service"
 SEND, ACTIVITY, SKIP = "send", "activity", "skip"
-# No rule acts ten years before or after its day.
-OFFSET_MAX = 3660
 
 
 class RuleModel(NamedTuple):
@@ -38,7 +35,7 @@ class CrmRelationshipRule(models.Model):
     and done from there in batches; a row of the ledger exists once for each
     rule, action, record and occurrence, which is what makes it happen once.
 
-    Switched off, what still waits is dropped. A rule that would reach more than
+    A new rule is off. Switched off, what still waits is dropped. A rule that would reach more than
     `limit` records at once is held until somebody says so (`is_held`).
 
     Kinds of occasion are listed by `_get_trigger_kinds`, kinds of action by
@@ -59,7 +56,7 @@ class CrmRelationshipRule(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(
         string="Switched On",
-        default=True,
+        default=False,
         tracking=True,
         help="Off: nothing is planned or done, and what still waits is dropped.",
     )
@@ -67,7 +64,7 @@ class CrmRelationshipRule(models.Model):
         "res.company",
         index="btree_not_null",
         help="The rule acts on records of this company and on those of none. "
-        "Empty: on those of all companies.",
+        "Empty: on those of all companies its responsible works for.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -197,11 +194,6 @@ class CrmRelationshipRule(models.Model):
         help="The rule would reach more than its limit and waits for your word.",
     )
     held_count = fields.Integer(string="Held", copy=False, readonly=True)
-    approved_run_id = fields.Integer(
-        copy=False,
-        readonly=True,
-        help="The last row of the ledger that was approved above the limit.",
-    )
     looked_until = fields.Datetime(
         copy=False,
         readonly=True,
@@ -211,7 +203,13 @@ class CrmRelationshipRule(models.Model):
         copy=False, readonly=True, help="When somebody was last told about failures."
     )
     plan_error = fields.Text(
-        string="Error", copy=False, readonly=True, help="Why the rule could not be planned."
+        string="Error",
+        copy=False,
+        readonly=True,
+        help="Why the rule can't go on. What waits goes on waiting.",
+    )
+    error_told = fields.Datetime(
+        copy=False, readonly=True, help="When somebody was last told about the error."
     )
     run_ids = fields.One2many("crm.relationship.rule.run", "rule_id", string="Ledger")
     todo_count = fields.Integer(string="Waiting", compute="_compute_run_counts")
@@ -254,87 +252,6 @@ class CrmRelationshipRule(models.Model):
             for state in ("todo", "done", "skipped", "failed"):
                 rule[f"{state}_count"] = counts.get((rule.id, state), 0)
 
-    @api.constrains("domain", "model_id")
-    def _check_domain(self):
-        for rule in self:
-            try:
-                self.env[rule.model_name]._search(rule._get_record_domain())
-            except (ValueError, SyntaxError, TypeError, KeyError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The filter of %(rule)s can't be used: %(error)s",
-                        rule=rule.name,
-                        error=error,
-                    )
-                ) from error
-
-    @api.constrains("model_id")
-    def _check_model(self):
-        allowed = self._get_rule_models()
-        for rule in self:
-            if rule.model_name not in allowed:
-                raise ValidationError(
-                    self.env._("Rules can't act on %s.", rule.model_id.display_name)
-                )
-
-    @api.constrains("trigger", "date_source", "date_kind_id", "date_field_id", "model_id")
-    def _check_date_source(self):
-        for rule in self.filtered(lambda rule: rule.trigger == "date"):
-            if rule.date_source == "field":
-                rule._check_date_field()
-            elif not rule.date_kind_id:
-                raise ValidationError(self.env._("Choose the occasion %s is about.", rule.name))
-
-    def _check_date_field(self):
-        field = self.env[self.model_name]._fields.get(self.date_field_id.name)
-        if field is None or self.date_field_id.model_id != self.model_id:
-            raise ValidationError(self.env._("Choose the date field %s is about.", self.name))
-        if field.type not in ("date", "datetime") or not field.store or field.company_dependent:
-            raise ValidationError(
-                self.env._("%s is no date that a rule can follow.", self.date_field_id.display_name)
-            )
-
-    @api.constrains("offset")
-    def _check_offset(self):
-        if any(abs(rule.offset) > OFFSET_MAX for rule in self):
-            raise ValidationError(self.env._("The offset is more than %s.", OFFSET_MAX))
-
-    @api.onchange("model_id")
-    def _onchange_model_id(self):
-        if self.date_field_id.model_id != self.model_id:
-            self.date_field_id = False
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        now = fields.Datetime.now()
-        for vals in vals_list:
-            if vals.get("active", self.default_get(["active"]).get("active", True)):
-                vals["date_start"] = vals.get("date_start") or now
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if "date_start" in vals:
-            # Look back to it, whatever was looked at before.
-            vals = {**vals, "looked_until": False}
-        if "active" not in vals:
-            return super().write(vals)
-        if not vals["active"]:
-            self._drop_waiting()
-            return super().write({**vals, "is_held": False, "held_count": 0})
-        starting = self.filtered(lambda rule: not rule.active)
-        result = super().write(vals)
-        starting._start(vals.get("date_start"))
-        return result
-
-    def copy_data(self, default=None):
-        """A copy is switched off: whoever copies a rule wants to change it first."""
-        default = {"active": False, **(default or {})}
-        vals_list = super().copy_data(default)
-        return [
-            {**vals, "name": self.env._("%s (copy)", rule.name)}
-            for rule, vals in zip(self, vals_list, strict=True)
-        ]
-
     @api.model
     def _get_rule_models(self):
         """Models a rule may act on; a bridge adds its own."""
@@ -347,7 +264,7 @@ class CrmRelationshipRule(models.Model):
             "date": TriggerKind(
                 self.env._("A date"),
                 "_query_date",
-                None,
+                "_check_date_rows",
                 "_describe_date",
                 "_note_date",
             ),
@@ -366,9 +283,11 @@ class CrmRelationshipRule(models.Model):
     def _get_record_domain(self):
         """The records the rule is for, as a Domain."""
         domain = Domain(literal_eval((self.domain or "").strip() or "[]"))
-        if self.company_id:
-            domain &= Domain("company_id", "in", [False, self.company_id.id])
-        return domain
+        return domain & Domain("company_id", "in", [False, *self._get_company_ids()])
+
+    def _get_company_ids(self):
+        """The companies it acts for: its own, else those of who answers for it."""
+        return self.company_id.ids or (self.user_id or self.env.user)._get_company_ids()
 
     def _get_records_model(self):
         company = self.company_id or self.env.company
@@ -390,17 +309,3 @@ class CrmRelationshipRule(models.Model):
             send_hour=self.send_hour,
             catch_up_days=self.catch_up_days,
         )
-
-    def _start(self, date_start=None):
-        """Begin now, or at `date_start`: what was before is not made up for.
-
-        A rule nobody answers for yet is answered for by who switches it on.
-        """
-        for rule in self:
-            user = rule.user_id or self.env.user
-            rule.write({"date_start": date_start or fields.Datetime.now(), "user_id": user.id})
-
-    def _drop_waiting(self):
-        """Forget what is planned and not done; it never happened."""
-        waiting = self.env["crm.relationship.rule.run"].sudo()
-        waiting.search([("rule_id", "in", self.ids), ("state", "=", "todo")]).unlink()

@@ -56,6 +56,14 @@ class CrmRelationshipRuleAction(models.Model):
         help="What to do for those it could not be done for: no address, opted out.",
     )
 
+    date_start = fields.Datetime(
+        string="Acts From",
+        default=fields.Datetime.now,
+        copy=False,
+        readonly=True,
+        help="No occasion before this moment: when the action was added to the rule, or "
+        "when the rule began.",
+    )
     description = fields.Char(string="Does", compute="_compute_description")
 
     # Mail
@@ -135,17 +143,22 @@ class CrmRelationshipRuleAction(models.Model):
                     label = action._fields[name].get_description(self.env)["string"]
                     raise ValidationError(self.env._("Choose: %s.", label))
 
-    @api.constrains("template_id", "rule_id")
-    def _check_template(self):
-        for action in self.filtered("rule_id"):
-            model = action.template_id.model
-            if model and model != action.rule_id.model_name:
-                raise ValidationError(
-                    self.env._(
-                        '"%(template)s" is not written for what the rule acts on.',
-                        template=action.template_id.name,
-                    )
+    @api.constrains("template_id", "activity_type_id", "rule_id", "otherwise_id")
+    def _check_model(self):
+        """Letters and types of task fit what the rule acts on, stand-ins included."""
+        for action in self | self.search([("otherwise_id", "in", self.ids)]):
+            model = action.rule_id.model_name
+            for step in (action | action.otherwise_id) if model else ():
+                step._check_part(step.template_id, step.template_id.model, model)
+                step._check_part(step.activity_type_id, step.activity_type_id.res_model, model)
+
+    def _check_part(self, part, part_model, model):
+        if part_model and part_model != model:
+            raise ValidationError(
+                self.env._(
+                    '"%(part)s" is not written for what the rule acts on.', part=part.display_name
                 )
+            )
 
     @api.constrains("otherwise_id")
     def _check_otherwise(self):
@@ -158,21 +171,42 @@ class CrmRelationshipRuleAction(models.Model):
         action = self.create({"kind": "activity", "summary": name})
         return action.id, action.display_name
 
+    def write(self, vals):
+        """An action that comes into a rule, or stands in no more, begins now."""
+        released = self.otherwise_id if "otherwise_id" in vals else self.browse()
+        result = super().write(vals)
+        if "rule_id" in vals:
+            self.check_access("write")
+            released |= self
+        released._begin()
+        return result
+
     def unlink(self):
         """What waits for an action that is gone will not be done."""
+        self.check_access("unlink")
         waiting = self.env["crm.relationship.rule.run"].sudo()
         waiting.search([("action_id", "in", self.ids), ("state", "=", "todo")])._skip(
             self.env._("The action was taken out of the rule")
         )
+        (self.otherwise_id - self)._begin()
         return super().unlink()
 
-    def copy_data(self, default=None):
-        """A copied rule has its own actions, and its own that stand in for them."""
-        vals_list = super().copy_data(default)
-        for action, vals in zip(self, vals_list, strict=True):
-            if action.otherwise_id:
-                vals["otherwise_id"] = action.otherwise_id.copy({"rule_id": False}).id
-        return vals_list
+    def _begin(self):
+        """Leave alone what was before."""
+        if self:
+            super().write({"date_start": fields.Datetime.now()})
+
+    def _copy_stand_ins(self, twins):
+        """Give copied actions copies of what stands in for these.
+
+        :param dict twins: the copy by action; copies made here are added
+        """
+        for action in self.filtered("otherwise_id"):
+            stand_in = action.otherwise_id
+            if stand_in not in twins:
+                twins[stand_in] = stand_in.copy()
+                stand_in._copy_stand_ins(twins)
+            twins[action].otherwise_id = twins[stand_in]
 
     @api.model
     def _get_action_kinds(self):

@@ -4,6 +4,17 @@ from .crm_relationship_rule import MARKETING
 from .crm_relationship_rule_run import DONE, SKIPPED, Outcome
 
 
+class Unsent:
+    """What Odoo would not send, and why, by record.
+
+    No dict: Odoo hands back an older environment whose context compares equal,
+    and with it the dict of an older batch. Two of these are never equal.
+    """
+
+    def __init__(self):
+        self.failures = {}
+
+
 class CrmRelationshipRuleAction(models.Model):
     """How each kind of action is done, for many records at once.
 
@@ -15,7 +26,7 @@ class CrmRelationshipRuleAction(models.Model):
 
     def _do_mail(self, rule, runs, now):
         """Queue the letter, and say for whom it could not be."""
-        unsent = {}
+        unsent = Unsent()
         composer = (
             self.env["mail.compose.message"]
             .with_context(relationship_rule_unsent=unsent, mail_composer_force_partners=False)
@@ -30,7 +41,7 @@ class CrmRelationshipRuleAction(models.Model):
         return {
             run.id: Outcome(DONE, mail_id=mail_by_record[run.res_id])
             if run.res_id in mail_by_record
-            else Outcome(SKIPPED, self._explain_unsent(reasons, unsent.get(run.res_id)))
+            else Outcome(SKIPPED, self._explain_unsent(reasons, unsent.failures.get(run.res_id)))
             for run in runs
         }
 
@@ -105,7 +116,7 @@ class CrmRelationshipRuleAction(models.Model):
         """Who gets the task of each row; who answers for the rule where there is nobody."""
         find = getattr(self, f"_get_{self.responsible}")
         by_id = {record.id: record for record in records}
-        fallback = rule.user_id.filtered("active")
+        fallback = rule._get_answerable()
         return {
             run.id: find(by_id[run.res_id], run).filtered("active")[:1] or fallback for run in runs
         }

@@ -1,11 +1,13 @@
 from odoo import models
 from odoo.tools import SQL, format_date
 
-from ..engine.occurrences import candidate_days, plan_rows
+from ..engine.occurrences import candidate_days, nominals_of, plan_rows
 from .crm_relationship_rule import SEND
 
 # Up to so many days an index is worth it; more are a good part of the year.
 DAYS_BY_INDEX = 90
+# So near each other, two days of a yearly date are the same occasion.
+SAME_OCCASION_DAYS = 31
 
 
 class CrmRelationshipRule(models.Model):
@@ -24,17 +26,19 @@ class CrmRelationshipRule(models.Model):
         return SQL(
             """
             SELECT rec.id AS res_id, partner.id AS partner_id,
-                   coalesce(rec.company_id, %(company)s) AS company_id, day.action_id,
-                   day.occurrence, day.date_due, day.date_expire
+                   coalesce(rec.company_id, %(company)s) AS company_id,
+                   %(date)s AS date_id, day.action_id, day.occurrence, day.date_due, day.date_expire
               FROM %(tables)s
               JOIN unnest(%(zones)s::text[], %(years)s::int[], %(months)s::int[],
                           %(days)s::int[], %(actions)s::int[], %(occurrences)s::date[],
                           %(dues)s::timestamp[], %(expires)s::timestamp[])
                    AS day(zone, year, month, day, action_id, occurrence, date_due, date_expire)
                 ON %(match)s AND day.zone = %(zone)s
-             WHERE %(where)s
+             WHERE %(where)s AND %(new)s
             """,
             company=self.company_id.id or None,
+            date=source["date"],
+            new=self._query_not_corrected(),
             tables=source["tables"],
             match=source["match"],
             where=self._query_where(source["where"]),
@@ -91,6 +95,7 @@ class CrmRelationshipRule(models.Model):
             "every_year": SQL("(occasion.yearly OR occasion.year = day.year)"),
         }
         return {
+            "date": SQL("occasion.id"),
             "tables": SQL(
                 """crm_important_date occasion
                    JOIN res_partner partner ON partner.id = occasion.partner_id
@@ -134,6 +139,7 @@ class CrmRelationshipRule(models.Model):
                 column=column,
             )
         return {
+            "date": SQL("NULL::int"),
             "tables": SQL(
                 "%s rec LEFT JOIN res_partner partner ON partner.id = rec.%s %s",
                 self._table_of_records(),
@@ -159,6 +165,67 @@ class CrmRelationshipRule(models.Model):
             " AND %(every_year)s",
             **date,
         )
+
+    def _query_not_corrected(self):
+        """Not what was done this year already, for a yearly date that was corrected since.
+
+        It is the same date, or one that was entered in place of a deleted one.
+        Around New Year a month counts as the same year.
+        """
+        if self.date_source == "field" or self.recurrence != "yearly":
+            return SQL("true")
+        return SQL(
+            """NOT (occasion.yearly AND EXISTS (
+                   SELECT FROM crm_relationship_rule_run before
+                     JOIN crm_relationship_rule_action action ON action.id = day.action_id
+                    WHERE before.rule_id = %s AND before.state = 'done'
+                      AND before.res_model = %s AND before.res_id = rec.id
+                      AND before.action_id IN (action.id, action.otherwise_id)
+                      AND before.occurrence <> day.occurrence
+                      AND (extract(year FROM before.occurrence)
+                               = extract(year FROM day.occurrence)
+                           OR abs(before.occurrence - day.occurrence) <= %s)
+                      AND (before.date_id = occasion.id
+                           OR before.date_id IS NULL
+                              AND occasion.write_date > before.date_done)))""",
+            self.id,
+            self.model_name,
+            SAME_OCCASION_DAYS,
+        )
+
+    def _check_date_rows(self, runs):
+        """Rows whose date was changed or taken away since they were planned."""
+        schedule = self._get_schedule()
+        days = [
+            (nominal, occurrence)
+            for occurrence in set(runs.mapped("occurrence"))
+            for nominal in nominals_of(schedule, occurrence)
+        ]
+        source = self._get_date_source([nominal for nominal, __ in days])
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT rec.id, day.occurrence
+                  FROM %(tables)s
+                  JOIN unnest(%(years)s::int[], %(months)s::int[], %(days)s::int[],
+                              %(occurrences)s::date[]) AS day(year, month, day, occurrence)
+                    ON %(match)s
+                 WHERE %(where)s AND rec.id IN %(ids)s
+                """,
+                tables=source["tables"],
+                match=source["match"],
+                where=source["where"],
+                years=[nominal.year for nominal, __ in days],
+                months=[nominal.month for nominal, __ in days],
+                days=[nominal.day for nominal, __ in days],
+                occurrences=[occurrence for __, occurrence in days],
+                ids=tuple(runs.mapped("res_id")),
+            )
+        )
+        left = set(rows)
+        reason = self.env._("The date was changed or taken away")
+        return {run.id: reason for run in runs if (run.res_id, run.occurrence) not in left}
 
     def _describe_date(self):
         words = {

@@ -11,6 +11,10 @@ from .crm_relationship_rule_run import SKIPPED, Outcome
 _logger = logging.getLogger(__name__)
 
 
+class RuleBrokenError(Exception):
+    """The rule itself can't be followed; its cause says why."""
+
+
 class CrmRelationshipRule(models.Model):
     """Doing: batches of the ledger, each whole or not at all.
 
@@ -44,9 +48,10 @@ class CrmRelationshipRule(models.Model):
             .with_user(SUPERUSER_ID)
             .filtered("active")
         )
-        rules._plan(now)
+        broken = rules._plan(now)
         rules._save_progress()
-        done, in_time = rules._do_due(now)
+        done, in_time, stopped = (rules - broken)._do_due(now)
+        (rules - broken - stopped).filtered("plan_error").plan_error = False
         if in_time:
             rules._tell_people(now)
             rules._save_progress()
@@ -62,22 +67,29 @@ class CrmRelationshipRule(models.Model):
         return bool(self.env["ir.cron"]._commit_progress(done, remaining=remaining))
 
     def _do_due(self, now):
-        """Do what is due, batch by batch, until nothing is left or the time is up."""
+        """Do what is due, batch by batch, until nothing is left or the time is up.
+
+        :return: how many rows were worked on, whether there is time left, and
+            the rules that can't go on
+        """
         total = 0
+        broken = self.browse()
         while True:
-            due = self._get_due(now)
+            due = (self - broken)._get_due(now)
             worked = 0
             for rule, action, __ in due:
-                while runs := self._claim_batch(rule, action, now):
-                    rule._do_batch(action, runs, now)
+                while rule not in broken and (runs := self._claim_batch(rule, action, now)):
+                    if not rule._do_batch(action, runs, now):
+                        broken |= rule
+                        break
                     worked += len(runs)
                     remaining = max(sum(count for *__, count in due) - worked, 0)
                     if not self._save_progress(len(runs), remaining):
-                        return total + worked, False
+                        return total + worked, False, broken
             total += worked
             # What stands in for something that could not be done is due now.
             if not worked:
-                return total, True
+                return total, True, broken
 
     def _claim_batch(self, rule, action, now):
         return self.env["crm.relationship.rule.run"]._claim(rule, action, now, self._run_batch_size)
@@ -89,9 +101,8 @@ class CrmRelationshipRule(models.Model):
                 """
                 WITH due AS (
                     SELECT run.rule_id, run.action_id, run.res_id,
-                           run.id <= coalesce(rule.approved_run_id, 0) AS approved
+                           coalesce(run.is_approved, false) AS approved
                       FROM crm_relationship_rule_run run
-                      JOIN crm_relationship_rule rule ON rule.id = run.rule_id
                      WHERE run.state = 'todo' AND run.date_due <= %s AND run.rule_id IN %s
                        AND run.action_id IS NOT NULL
                 ), new AS (
@@ -131,20 +142,32 @@ class CrmRelationshipRule(models.Model):
             self.write({"is_held": held, "held_count": count if held else 0})
 
     def _do_batch(self, action, runs, now):
-        """Do a batch; on error its halves, until the bad record stands alone."""
+        """Do a batch; on error its halves, until the bad record stands alone.
+
+        :return: whether the rule can go on; when not, the rows wait until it is mended
+        """
         try:
             with self.env.cr.savepoint():
                 self._in_words()._do_runs(action, runs, now)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
+        except RuleBrokenError as error:
+            self._break(error.__cause__)
+            return False
         except Exception as error:
             if len(runs) > 1:
                 middle = len(runs) // 2
-                self._do_batch(action, runs[:middle], now)
-                self._do_batch(action, runs[middle:], now)
-                return
+                return self._do_batch(action, runs[:middle], now) and self._do_batch(
+                    action, runs[middle:], now
+                )
             _logger.warning("%s failed for %s", self.name, runs.key, exc_info=True)
             runs._fail(error, now)
+        return True
+
+    def _break(self, error):
+        """Write down why the rule can't go on; who answers for it is told."""
+        _logger.warning("Rule %s can't go on", self.id, exc_info=error)
+        self.plan_error = str(error)
 
     def _in_words(self):
         """Reasons are written in the language of who answers for the rule."""
@@ -154,7 +177,13 @@ class CrmRelationshipRule(models.Model):
 
     def _do_runs(self, action, runs, now):
         """Do one action for rows of the ledger, all of them or none."""
-        outcomes = self._sort_out(runs)
+        try:
+            outcomes = self._sort_out(runs)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            # The filter or the occasion is at fault, and no record.
+            raise RuleBrokenError from error
         ready = runs.filtered(lambda run: run.id not in outcomes)
         late = ready.filtered(lambda run: run.date_expire and run.date_expire <= now)
         outcomes |= self._do_late(action, late, now)
@@ -220,12 +249,13 @@ class CrmRelationshipRule(models.Model):
             SQL(
                 """
                 INSERT INTO crm_relationship_rule_run (
-                       rule_id, res_model, res_id, partner_id, company_id, action_id, occurrence,
-                       date_due, date_expire, key, state, attempts,
+                       rule_id, res_model, res_id, partner_id, company_id, date_id, is_approved,
+                       action_id, occurrence, date_due, date_expire, key, state, attempts,
                        create_uid, create_date, write_uid, write_date)
                 SELECT other.*, %(key)s, 'todo', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (SELECT run.rule_id, run.res_model, run.res_id, run.partner_id,
-                               run.company_id, %(action)s AS action_id, run.occurrence,
+                               run.company_id, run.date_id, run.is_approved,
+                               %(action)s AS action_id, run.occurrence,
                                %(now)s::timestamp, run.date_expire
                           FROM crm_relationship_rule_run run WHERE run.id IN %(ids)s) other
                     ON CONFLICT (key) DO NOTHING

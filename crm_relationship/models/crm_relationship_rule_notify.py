@@ -15,6 +15,8 @@ class CrmRelationshipRule(models.Model):
 
     def _tell_people(self, now):
         """Look what there is to tell since the last time, in one query, and tell it."""
+        self.flush_model(["plan_error", "error_told", "failure_told"])
+        yesterday = now - timedelta(days=1)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -24,18 +26,23 @@ class CrmRelationshipRule(models.Model):
                        (SELECT count(*) FROM crm_relationship_rule_run run
                          WHERE run.rule_id = rule.id AND run.state = 'failed'
                            AND run.date_done > coalesce(rule.failure_told, '-infinity')
-                           AND coalesce(rule.failure_told, '-infinity') < %s)
+                           AND coalesce(rule.failure_told, '-infinity') < %s),
+                       rule.plan_error IS NOT NULL
+                           AND coalesce(rule.error_told, '-infinity') < %s
                   FROM crm_relationship_rule rule
                  WHERE rule.id IN %s
                 """,
-                now - timedelta(days=1),
+                yesterday,
+                yesterday,
                 tuple(self.ids) or (0,),
             )
         )
-        self.browse([rule_id for rule_id, tasks, __ in rows if tasks])._announce_tasks()
-        for rule_id, __, count in rows:
+        self.browse([rule_id for rule_id, tasks, *__ in rows if tasks])._announce_tasks()
+        for rule_id, __, count, is_broken in rows:
             if count:
                 self.browse(rule_id)._tell_failures(count, now)
+            if is_broken:
+                self.browse(rule_id)._tell_error(now)
 
     def _announce_tasks(self):
         """Tell each person of all tasks this run gave them, in one message.
@@ -91,6 +98,12 @@ class CrmRelationshipRule(models.Model):
         rule._add_notice(rule.env._("Look at what failed (%s)", count))
         rule.failure_told = now
 
+    def _tell_error(self, now):
+        """A task for who answers for a rule that can't go on, at most once a day."""
+        rule = self._in_words()
+        rule._add_notice(rule.env._("Mend the rule, it can't go on: %s", self.plan_error[:200]))
+        rule.error_told = now
+
     def _notify_held(self, count):
         rule = self._in_words()
         rule._add_notice(
@@ -106,8 +119,24 @@ class CrmRelationshipRule(models.Model):
             NOTICE_TYPE,
             date_deadline=fields.Date.today(),
             summary=summary,
-            user_id=(self.user_id or self.env.user).id,
+            user_id=self._get_answerable().id,
         )
+
+    def _get_answerable(self):
+        """Who answers for the rule; has left the company: who made it, or who manages."""
+        for user in (self.user_id, self.create_uid):
+            if user.active:
+                return user
+        managers = self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").id),
+                ("company_ids", "in", self._get_company_ids()),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
+        )
+        return managers or self.env.ref("base.user_admin")
 
     def _close_notices(self):
         """What needed a hand has been seen to."""

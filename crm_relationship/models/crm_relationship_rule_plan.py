@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import fields, models
@@ -6,8 +5,6 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..engine.occurrences import Step, Window, look_back
-
-_logger = logging.getLogger(__name__)
 
 # How far the note of the last look may lag behind: it is not worth a write each time.
 LOOK_LAG = timedelta(hours=6)
@@ -28,29 +25,31 @@ class CrmRelationshipRule(models.Model):
         """Write what is due at `now` into the ledger, each rule on its own.
 
         A rule that another worker plans at this moment is left to it.
+
+        :return: the rules that could not be planned
         """
         rules = self.try_lock_for_update(allow_referencing=True)
         rules._prepare_plan()
         self.env.flush_all()
-        for rule in rules:
-            rule._plan_safely(now)
+        return self.browse([rule.id for rule in rules if not rule._plan_safely(now)])
 
     def _prepare_plan(self):
         """Bring up to date what the rules are about to judge, once for all of them."""
 
     def _plan_safely(self, now):
-        """Plan one rule; a rule that can't be planned harms no other."""
+        """Plan one rule; a rule that can't be planned harms no other.
+
+        :return: whether it could be planned
+        """
         try:
             with self.env.cr.savepoint():
                 self._plan_one(now)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception as error:
-            _logger.warning("Rule %s could not be planned", self.id, exc_info=True)
-            self.plan_error = str(error)
-        else:
-            if self.plan_error:
-                self.plan_error = False
+        except Exception as error:  # noqa: BLE001 whatever it is, it is told
+            self._break(error)
+            return False
+        return True
 
     def _plan_one(self, now):
         plan = self._query_plan(self._get_window(now))
@@ -59,12 +58,21 @@ class CrmRelationshipRule(models.Model):
         self._note_look(now)
 
     def forecast(self, days):
-        """What would happen in the coming `days`, soonest first.
+        """What would happen in the coming `days`, soonest first, as far as the caller may see it.
 
         :return: list of dicts: res_model, res_id, partner_id, action_id, occurrence,
             date_due (UTC); what already waits in the ledger included
         """
         self.ensure_one()
+        self.check_access("read")
+        coming = self.sudo()._forecast(days)
+        records = self.env[self.model_name].with_context(active_test=False)
+        mine = records.search([("id", "in", list({line["res_id"] for line in coming}))])
+        readable = set(mine._ids)
+        return [line for line in coming if line["res_id"] in readable]
+
+    def _forecast(self, days):
+        """All that would happen, whoever may see it."""
         self.env.flush_all()
         now = fields.Datetime.now()
         until = now + timedelta(days=days)
@@ -72,7 +80,7 @@ class CrmRelationshipRule(models.Model):
         coming = self._query_waiting(until)
         if plan is not None:
             fresh = SQL("%s AND plan.date_due <= %s", self._query_fresh(plan), until)
-            coming = SQL("%s UNION ALL %s", coming, fresh)
+            coming = SQL("%s UNION ALL (%s)", coming, fresh)
         return self.env.execute_query_dict(
             SQL(
                 """SELECT %s AS res_model, coming.res_id, coming.partner_id, coming.action_id,
@@ -99,15 +107,15 @@ class CrmRelationshipRule(models.Model):
         actions = self.action_ids
         substitutes = actions.otherwise_id
         return [
-            Step(action.id, action.delay, action.delay_unit)
+            Step(action.id, action.delay, action.delay_unit, action.date_start or None)
             for action in (actions - substitutes).sorted("sequence")
         ]
 
     def _query_plan(self, window):
         """SELECT of what is due in the window, whether planned already or not.
 
-        Columns: res_id, partner_id, company_id, action_id, occurrence, date_due,
-        date_expire. None when there is nothing to look for.
+        Columns: res_id, partner_id, company_id, date_id, action_id, occurrence,
+        date_due, date_expire. None when there is nothing to look for.
         """
         if window.after > window.until or not self._get_steps():
             return None
@@ -116,8 +124,9 @@ class CrmRelationshipRule(models.Model):
     def _query_fresh(self, plan):
         """Of the plan, what is not in the ledger yet, with its key."""
         return SQL(
-            """SELECT plan.res_id, plan.partner_id, plan.company_id, plan.action_id,
-                      plan.occurrence, plan.date_due, plan.date_expire, plan.key
+            """SELECT DISTINCT ON (plan.key)
+                      plan.res_id, plan.partner_id, plan.company_id, plan.date_id,
+                      plan.action_id, plan.occurrence, plan.date_due, plan.date_expire, plan.key
                  FROM (SELECT due.*, %s AS key FROM (%s) due) plan
                 WHERE NOT EXISTS (SELECT FROM crm_relationship_rule_run run
                                    WHERE run.key = plan.key)""",
@@ -139,12 +148,12 @@ class CrmRelationshipRule(models.Model):
         return SQL(
             """
             INSERT INTO crm_relationship_rule_run (
-                   rule_id, res_model, res_id, partner_id, company_id, action_id, occurrence,
-                   date_due, date_expire, key, state, attempts,
+                   rule_id, res_model, res_id, partner_id, company_id, date_id, action_id,
+                   occurrence, date_due, date_expire, key, state, attempts,
                    create_uid, create_date, write_uid, write_date)
             SELECT %(rule)s, %(model)s, fresh.res_id, fresh.partner_id, fresh.company_id,
-                   fresh.action_id, fresh.occurrence, fresh.date_due, fresh.date_expire,
-                   fresh.key, 'todo', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                   fresh.date_id, fresh.action_id, fresh.occurrence, fresh.date_due,
+                   fresh.date_expire, fresh.key, 'todo', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
               FROM (%(fresh)s) fresh
              ORDER BY fresh.date_due, fresh.res_id, fresh.action_id
                 ON CONFLICT (key) DO NOTHING
@@ -159,8 +168,8 @@ class CrmRelationshipRule(models.Model):
     def _query_waiting(self, until):
         """What waits in the ledger already."""
         return SQL(
-            """SELECT run.res_id, run.partner_id, run.company_id, run.action_id, run.occurrence,
-                      run.date_due, run.date_expire, run.key
+            """SELECT run.res_id, run.partner_id, run.company_id, run.date_id, run.action_id,
+                      run.occurrence, run.date_due, run.date_expire, run.key
                  FROM crm_relationship_rule_run run
                 WHERE run.rule_id = %s AND run.state = 'todo' AND run.date_due <= %s""",
             self.id,

@@ -55,6 +55,14 @@ class CrmRelationshipRuleRun(models.Model):
         ondelete="set null",
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    date_id = fields.Many2one(
+        "crm.important.date",
+        string="Important Date",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The date of the client the occasion comes from.",
+    )
 
     # Outcome
     state = fields.Selection(
@@ -76,6 +84,9 @@ class CrmRelationshipRuleRun(models.Model):
         string="Too Late From",
         readonly=True,
         help="From here on the rule's word on lateness holds.",
+    )
+    is_approved = fields.Boolean(
+        string="Approved", readonly=True, help="Asked for by hand: the limit does not hold it."
     )
     date_done = fields.Datetime(string="Done On", readonly=True)
     activity_id = fields.Many2one(
@@ -110,9 +121,20 @@ class CrmRelationshipRuleRun(models.Model):
 
     def action_retry(self):
         """Try again what has failed, with the next run."""
-        failed = self.filtered(lambda run: run.state == FAILED)
-        # Asked for by hand, it is not too late.
-        failed.write({"state": TODO, "reason": False, "error": False, "date_expire": False})
+        self.check_access("read")
+        self.rule_id.check_access("write")
+        # Nobody writes the ledger but by what is offered here.
+        failed = self.sudo().filtered(lambda run: run.state == FAILED)
+        # Asked for by hand, it is neither too late nor too much.
+        failed.write(
+            {
+                "state": TODO,
+                "reason": False,
+                "error": False,
+                "date_expire": False,
+                "is_approved": True,
+            }
+        )
         if failed:
             failed.rule_id._wake_up()
 
@@ -130,7 +152,6 @@ class CrmRelationshipRuleRun(models.Model):
 
         One row for each record: what is due twice for one is done one after the other.
         """
-        held = rule.approved_run_id if rule.is_held else None
         rows = self.env.execute_query(
             SQL(
                 """
@@ -143,7 +164,7 @@ class CrmRelationshipRuleRun(models.Model):
                 rule.id,
                 action.id,
                 now,
-                SQL() if held is None else SQL("AND id <= %s", held),
+                SQL("AND is_approved") if rule.is_held else SQL(),
                 limit,
             )
         )

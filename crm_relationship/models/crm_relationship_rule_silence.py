@@ -42,16 +42,18 @@ class CrmRelationshipRule(models.Model):
         return SQL(
             """
             SELECT rec.id AS res_id, partner.id AS partner_id,
-                   coalesce(rec.company_id, %(company)s) AS company_id, step.action_id,
-                   %(since)s AS occurrence, moment.due + step.delay AS date_due,
+                   coalesce(rec.company_id, %(company)s) AS company_id, NULL::int AS date_id,
+                   step.action_id, %(since)s AS occurrence, moment.due + step.delay AS date_due,
                    NULL::timestamp AS date_expire
               FROM %(tables)s
               JOIN unnest(%(zones)s::text[], %(days)s::date[], %(moments)s::timestamp[])
                    AS cut(zone, day, moment) ON cut.zone = %(zone)s
         CROSS JOIN LATERAL (SELECT cut.moment + (%(due)s - cut.day) * interval '1 day' AS due)
                    AS moment
-        CROSS JOIN unnest(%(actions)s::int[], %(delays)s::interval[]) AS step(action_id, delay)
-             WHERE %(where)s AND %(due)s <= cut.day AND moment.due >= %(start)s
+        CROSS JOIN unnest(%(actions)s::int[], %(delays)s::interval[], %(starts)s::timestamp[])
+                   AS step(action_id, delay, start)
+             WHERE %(where)s AND %(due)s <= cut.day
+               AND moment.due >= greatest(%(start)s, step.start) AND NOT %(open)s
             """,
             company=self.company_id.id or None,
             since=self._query_last_contact(),
@@ -65,6 +67,21 @@ class CrmRelationshipRule(models.Model):
             moments=[moment for __, moment in cuts],
             actions=[step.key for step in steps],
             delays=[timedelta(**{f"{step.delay_unit}s": step.delay}) for step in steps],
+            starts=[step.start for step in steps],
+            open=self._query_open(),
+        )
+
+    def _query_open(self):
+        """Whether the last silence is still being worked on: its row waits, its task is open."""
+        return SQL(
+            """EXISTS (
+                   SELECT FROM crm_relationship_rule_run before
+                LEFT JOIN mail_activity task ON task.id = before.activity_id AND task.active
+                    WHERE before.rule_id = %s AND before.action_id = step.action_id
+                      AND before.res_model = %s AND before.res_id = rec.id
+                      AND (before.state = 'todo' OR task.id IS NOT NULL))""",
+            self.id,
+            self.model_name,
         )
 
     def _query_silent(self, window):

@@ -40,6 +40,7 @@ class RuleCommon(RelationshipCommon):
         return cls.env["crm.relationship.rule"].create(
             {
                 "name": "Birthday",
+                "active": True,
                 "user_id": cls.anna.id,
                 "date_kind_id": cls.birthday.id,
                 "date_start": BEFORE,

@@ -250,6 +250,7 @@ class TestRuleDate(RuleCommon):
     def test_two_companies_two_clients(self):
         other = self.env["res.company"].create({"name": "Other"})
         other.resource_calendar_id.tz = "UTC"
+        self.anna.company_ids += other
         self.brandon.company_id = False
         self.lumen.company_id = other
         for partner in (self.lumen, self.brandon):

@@ -52,6 +52,9 @@ class TestRuleSilence(RuleCommon):
         self._run(rule, self.noon)
         self._create_interaction(self.nina, days_ago=35)
         self._run(rule, self.noon)
+        self.assertStates(self._runs(rule), "done")
+        self._tasks_of(self.oak).unlink()
+        self._run(rule, self.noon)
         self.assertStates(self._runs(rule), "done", "done")
 
     def test_an_attempt_does_not_break_the_silence(self):

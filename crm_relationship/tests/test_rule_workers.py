@@ -45,6 +45,7 @@ class TestRuleWorkers(BaseCase):
         return env["crm.relationship.rule"].create(
             {
                 "name": "Two workers",
+                "active": True,
                 "date_kind_id": self.kind_id,
                 "send_hour": 0,
                 "date_start": fields.Datetime.now() - timedelta(days=2),

@@ -38,10 +38,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                AND twin.occurrence = run.occurrence AND twin.id <> run.id
                AND (twin.state <> 'todo' OR twin.id < run.id)
             """,
-            # A key is handed over when it is free; of several the first has it.
+            # A key is handed over when it is free; of several the first has it. What an
+            # action did that is gone since needs none.
             """
             UPDATE crm_relationship_rule_run run SET key = %(key)s
              WHERE run.res_model = 'res.partner' AND run.res_id = %(dst)s
+               AND run.action_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM crm_relationship_rule_run twin
                                 WHERE twin.key = %(key)s)
                AND NOT EXISTS (SELECT FROM crm_relationship_rule_run twin

@@ -23,7 +23,7 @@ class CrmRelationshipRuleForecast(models.TransientModel):
     @api.model
     def _open(self, rule):
         """Work the forecast out and show it."""
-        coming = rule.sudo().forecast(FORECAST_DAYS)
+        coming = rule.forecast(FORECAST_DAYS)
         lines = self.create([{"rule_id": rule.id, **line} for line in coming[:LINES_MAX]])
         title = self.env._(
             "%(rule)s: %(count)s in the next %(days)s days",

@@ -12,6 +12,7 @@ from engine.occurrences import (
     falls_on,
     last_send_time,
     look_back,
+    nominals_of,
     occurrence_of,
     plan_rows,
     send_time,
@@ -313,3 +314,32 @@ def test_entered_late_is_planned_only_within_the_days_of_catching_up():
     now = datetime(2027, 3, 10, 12)
     rows = planned(Schedule(catch_up_days=3), now - timedelta(days=5), now, missed_since=now)
     assert min(row.due for row in rows) == datetime(2027, 3, 7, 9)
+
+
+def test_an_action_leaves_alone_what_was_before_it():
+    schedule = Schedule(catch_up_days=3)
+    steps = (FIRST, Step(key=2, start=datetime(2027, 3, 10, 10)))
+    rows = planned(schedule, datetime(2027, 3, 9), datetime(2027, 3, 11, 12), steps=steps)
+    assert [row.step for row in rows_for(rows, 3, 10)] == [1]
+    assert [row.step for row in rows_for(rows, 3, 11)] == [1, 2]
+
+
+@pytest.mark.parametrize("recurrence", ["once", "yearly", "monthly"])
+@pytest.mark.parametrize("leap_day", ["feb28", "mar1"])
+def test_the_days_celebrated_on_a_day_are_those_that_lead_to_it(recurrence, leap_day):
+    schedule = Schedule(recurrence=recurrence, leap_day=leap_day)
+    day = date(2027, 1, 1)
+    while day < date(2029, 1, 1):
+        found = nominals_of(schedule, day)
+        assert Nominal(day.year, day.month, day.day) in found
+        assert {occurrence_of(schedule, nominal) for nominal in found} == {day}
+        day += timedelta(days=1)
+
+
+def test_29_february_is_celebrated_where_the_rule_says():
+    leap = Nominal(2027, 2, 29)
+    for leap_day, day in (("feb28", date(2027, 2, 28)), ("mar1", date(2027, 3, 1))):
+        assert leap in nominals_of(Schedule(leap_day=leap_day), day)
+    assert nominals_of(Schedule(), date(2027, 3, 1)) == [Nominal(2027, 3, 1)]
+    ends = nominals_of(Schedule(recurrence="monthly"), date(2027, 2, 28))
+    assert [nominal.day for nominal in ends] == [28, 29, 30, 31]

@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+# No rule acts ten years before or after its day.
+OFFSET_MAX = 3660
+
+
+class CrmRelationshipRule(models.Model):
+    """What a rule must fulfil before it is kept."""
+
+    _inherit = "crm.relationship.rule"
+
+    @api.constrains("domain", "model_id")
+    def _check_domain(self):
+        for rule in self:
+            try:
+                self.env[rule.model_name]._search(rule._get_record_domain())
+            except (ValueError, SyntaxError, TypeError, KeyError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The filter of %(rule)s can't be used: %(error)s",
+                        rule=rule.name,
+                        error=error,
+                    )
+                ) from error
+
+    @api.constrains("model_id")
+    def _check_model(self):
+        allowed = self._get_rule_models()
+        for rule in self:
+            if rule.model_name not in allowed:
+                raise ValidationError(
+                    self.env._("Rules can't act on %s.", rule.model_id.display_name)
+                )
+            rule.action_ids._check_model()
+
+    @api.constrains("trigger", "date_source", "date_kind_id", "date_field_id", "model_id")
+    def _check_date_source(self):
+        for rule in self.filtered(lambda rule: rule.trigger == "date"):
+            if rule.date_source == "field":
+                rule._check_date_field()
+            elif not rule.date_kind_id:
+                raise ValidationError(self.env._("Choose the occasion %s is about.", rule.name))
+
+    def _check_date_field(self):
+        field = self.env[self.model_name]._fields.get(self.date_field_id.name)
+        if field is None or self.date_field_id.model_id != self.model_id:
+            raise ValidationError(self.env._("Choose the date field %s is about.", self.name))
+        if field.type not in ("date", "datetime") or not field.store or field.company_dependent:
+            raise ValidationError(
+                self.env._("%s is no date that a rule can follow.", self.date_field_id.display_name)
+            )
+
+    @api.constrains("offset")
+    def _check_offset(self):
+        if any(abs(rule.offset) > OFFSET_MAX for rule in self):
+            raise ValidationError(self.env._("The offset is more than %s.", OFFSET_MAX))
+
+    @api.onchange("model_id")
+    def _onchange_model_id(self):
+        if self.date_field_id.model_id != self.model_id:
+            self.date_field_id = False
+
+    def _check_companies(self):
+        """Nobody has a rule act for companies they do not work for."""
+        companies = self.env.user._get_company_ids()
+        self.with_context(allowed_company_ids=list(companies)).check_access("write")
