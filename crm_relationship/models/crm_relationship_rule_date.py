@@ -169,13 +169,12 @@ class CrmRelationshipRule(models.Model):
     def _query_not_corrected(self):
         """Not what was done this year already, for a yearly date that was corrected since.
 
-        It is the same date, or one that was entered in place of a deleted one.
         Around New Year a month counts as the same year.
         """
-        if self.date_source == "field" or self.recurrence != "yearly":
+        if self.recurrence != "yearly":
             return SQL("true")
         return SQL(
-            """NOT (occasion.yearly AND EXISTS (
+            """NOT EXISTS (
                    SELECT FROM crm_relationship_rule_run before
                      JOIN crm_relationship_rule_action action ON action.id = day.action_id
                     WHERE before.rule_id = %s AND before.state = 'done'
@@ -185,12 +184,21 @@ class CrmRelationshipRule(models.Model):
                       AND (extract(year FROM before.occurrence)
                                = extract(year FROM day.occurrence)
                            OR abs(before.occurrence - day.occurrence) <= %s)
-                      AND (before.date_id = occasion.id
-                           OR before.date_id IS NULL
-                              AND occasion.write_date > before.date_done)))""",
+                      AND %s)""",
             self.id,
             self.model_name,
             SAME_OCCASION_DAYS,
+            self._query_same_date(),
+        )
+
+    def _query_same_date(self):
+        """Whether a row was about this date: the same, or one entered in place of a deleted one."""
+        if self.date_source == "field":
+            return SQL("true")
+        return SQL(
+            """occasion.yearly
+               AND (before.date_id = occasion.id
+                    OR before.date_id IS NULL AND occasion.write_date > before.date_done)"""
         )
 
     def _check_date_rows(self, runs):

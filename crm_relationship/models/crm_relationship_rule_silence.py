@@ -77,7 +77,7 @@ class CrmRelationshipRule(models.Model):
             """EXISTS (
                    SELECT FROM crm_relationship_rule_run before
                 LEFT JOIN mail_activity task ON task.id = before.activity_id AND task.active
-                    WHERE before.rule_id = %s AND before.action_id = step.action_id
+                    WHERE before.rule_id = %s
                       AND before.res_model = %s AND before.res_id = rec.id
                       AND (before.state = 'todo' OR task.id IS NOT NULL))""",
             self.id,

@@ -97,6 +97,21 @@ class TestRuleCorrected(RuleCommon):
         self.assertStates(self._runs(rule, lead), "skipped")
         self.assertStates(self._runs(rule, stays), "done")
 
+    def test_a_yearly_date_field_corrected_is_acted_on_once(self):
+        lead = self._create_lead(self.lumen, date_deadline="2027-03-10")
+        rule = self._create_rule(
+            self._task(),
+            model_id=self.env["ir.model"]._get_id("crm.lead"),
+            date_source="field",
+            date_field_id=self.env["ir.model.fields"]._get("crm.lead", "date_deadline").id,
+        )
+        self._run(rule)
+        lead.date_deadline = "2027-03-11"
+        self._run(rule, MORNING + timedelta(days=1))
+        self.assertEqual(len(self._tasks_of(lead)), 1)
+        self._run(rule, MORNING.replace(year=2028) + timedelta(days=1))
+        self.assertEqual(len(self._tasks_of(lead)), 2)
+
     def test_29_february_is_still_there_in_a_common_year(self):
         self._create_date(self.lumen, month=2, day=29, year=1988)
         for leap_day, day in (
