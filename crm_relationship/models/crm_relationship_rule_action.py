@@ -173,6 +173,7 @@ class CrmRelationshipRuleAction(models.Model):
 
     def write(self, vals):
         """An action that comes into a rule, or stands in no more, begins now."""
+        self._check_stands_in_for("write")
         released = self.otherwise_id if "otherwise_id" in vals else self.browse()
         result = super().write(vals)
         if "rule_id" in vals:
@@ -184,12 +185,18 @@ class CrmRelationshipRuleAction(models.Model):
     def unlink(self):
         """What waits for an action that is gone will not be done."""
         self.check_access("unlink")
+        self._check_stands_in_for("unlink")
         waiting = self.env["crm.relationship.rule.run"].sudo()
         waiting.search([("action_id", "in", self.ids), ("state", "=", "todo")])._skip(
             self.env._("The action was taken out of the rule")
         )
         (self.otherwise_id - self)._begin()
         return super().unlink()
+
+    def _check_stands_in_for(self, operation):
+        """Who may not change an action may not change what stands in for it."""
+        actions = self.sudo().search([("otherwise_id", "in", self.ids)])
+        actions.with_env(self.env).check_access(operation)
 
     def _begin(self):
         """Leave alone what was before."""

@@ -161,10 +161,12 @@ class TestRuleControl(RuleCommon):
         other = self._create_other_company()
         chief = self._create_user("rel_chief", "sales_team.group_sale_manager")
         chief.company_ids += other
-        theirs = self._create_rule(user_id=chief.id).with_user(self.anna)
+        theirs = self._create_rule_with_stand_in(user_id=chief.id).with_user(self.anna)
         for change in (
             lambda: theirs.write({"send_hour": 5}),
             lambda: theirs.action_ids.write({"delay": 5}),
+            lambda: theirs.action_ids.otherwise_id.write({"summary": "Mine"}),
+            theirs.action_ids.otherwise_id.unlink,
             theirs.action_switch_off,
             theirs.unlink,
         ):
