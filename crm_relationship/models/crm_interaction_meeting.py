@@ -4,7 +4,8 @@ from odoo.tools import SQL
 
 from .crm_interaction_outcome import RESULTS
 
-NO_OUTCOME = "none"
+# By its letter the last group of the list, behind the failures.
+NO_OUTCOME = "absent"
 MEETING_CHANNELS = ("meeting", "visit")
 
 

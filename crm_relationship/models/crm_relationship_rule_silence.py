@@ -153,7 +153,7 @@ class CrmRelationshipRule(models.Model):
         if self.silence_days:
             days = self._count_days(self.silence_days)
             return self.env._("After %s without a word from either side", days)
-        return self.env._("When a client was not spoken to for as long as its rhythm allows")
+        return self.env._("When a client has been silent for longer than its rhythm")
 
     def _note_silence(self, run):
         return self.env._("No contact since %s", format_date(self.env, run.occurrence))
