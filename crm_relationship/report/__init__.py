@@ -1,1 +1,6 @@
-from . import crm_meeting_report, crm_source_report
+from . import (
+    crm_meeting_report,
+    crm_source_report,
+    crm_source_report_group,
+    crm_source_report_query,
+)

@@ -233,6 +233,34 @@ class TestSourceMoneyRoles(SourceCase):
         self.assertEqual(manager_lead.source_cost_per_lead, 100.0)
         self.assertIn("source_cost_per_lead", manager_lead.get_view(view_type="form")["arch"])
 
+    def test_row_is_called_only_after_what_the_user_may_read(self):
+        elm = self.env["res.company"].create({"name": "Elm"})
+        client, stranger = self.env["res.partner"].create([{"name": "Azure"}, {"name": "Far"}])
+        leads = self.make_lead(self.banner, name="Desks")
+        leads |= self.make_lead(self.banner, name="Chairs", partner_id=client.id)
+        leads |= self.make_lead(self.banner, name="Lamps", partner_id=stranger.id)
+        stranger.company_id = elm
+        self.make_cost(self.banner, 1, "2026-01-10", "2026-01-10", name="Banner of oak")
+
+        def names(role):
+            report = self.env["crm.source.report"].with_user(self.users[role])
+            rows = report.search([("source_id", "=", self.banner.id)], order="id")
+            return {
+                row.fact if row.fact == "cost" else row.sudo().lead_id: row.display_name
+                for row in rows
+            }
+
+        day = "01/10/2026 ·"
+        costs = {"cost": f"{day} Banner of oak"}
+        self.assertEqual(
+            names("money"),
+            {leads[0]: f"{day} Lead", leads[1]: f"{day} Azure", leads[2]: f"{day} Lead"} | costs,
+        )
+        self.assertEqual(
+            names("manager"),
+            {leads[0]: f"{day} Desks", leads[1]: f"{day} Azure", leads[2]: f"{day} Lead"} | costs,
+        )
+
     def test_another_company_stays_closed(self):
         other = self.env["res.company"].create({"name": "Elm"})
         hidden = self.make_cost(self.google, 900, "2026-01-01", "2026-01-31", company_id=other.id)

@@ -250,6 +250,31 @@ class TestSourceReport(SourceCase):
             [self.banner.id, self.fair.id, self.google.id, False],
         )
 
+    def test_facts_come_as_they_go_unless_another_order_is_asked_for(self):
+        self.make_cost(self.google, 10, "2026-01-01", "2026-01-10")
+        self.make_lead(self.google)
+        self.make_client("Azure", [(self.google, "2026-01-02 12:00:00", "2026-01-20 12:00:00", 50)])
+        natural = ["cost", "lead", "won", "customer"]
+        for order, wanted in (
+            (None, natural),
+            ("fact", natural),
+            ("fact DESC", natural[::-1]),
+            ("roi DESC", natural),  # the list's own; a fact has no ratio
+            ("roi DESC, leads DESC", ["lead", "cost", "won", "customer"]),
+            ("profit DESC", ["won", "lead", "customer", "cost"]),
+            ("cost DESC", natural),
+            ("won DESC, fact DESC", ["won", "customer", "lead", "cost"]),
+        ):
+            result = self.env["crm.source.report"].web_read_group(
+                [],
+                ["fact"],
+                ["roi:avg", "profit:sum", "cost:sum", "leads:sum", "won:sum"],
+                order=order,
+            )
+            self.assertEqual([group["fact"] for group in result["groups"]], wanted, order)
+        by_both = self.figures(groupby=["source_id", "fact"])
+        self.assertEqual([fact for _source, fact in by_both], natural)
+
     def test_pivot_ratios_are_right_in_every_set_of_groups(self):
         self.make_cost(self.google, 310, "2026-01-01", "2026-01-31")
         self.make_cost(self.banner, 100, "2026-02-01", "2026-02-28")

@@ -1,0 +1,86 @@
+import re
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, date_utils
+
+from .crm_source_report import RATIOS
+
+# Sums that are empty, not 0, where nothing was entered: sorted last in both directions.
+SORTED_LAST = {"cost", *RATIOS}
+
+
+class CrmSourceReport(models.Model):
+    """Sums, ratios and their order at any grouping."""
+
+    _inherit = "crm.source.report"
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        query = super()._search(domain, *args, **kwargs)
+        if since := self._get_since(domain):
+            latest = SQL.identifier(self._table, "latest")
+            query.add_where(SQL("%s >= %s", latest, date_utils.subtract(since, days=1)))
+        return query
+
+    @api.model
+    def _get_since(self, domain):
+        """The first day all rows of the domain must have, if it is plain to see."""
+        terms = list(Domain(domain).optimize_full(self))
+        if "|" in terms or "!" in terms:
+            return None
+        days = [
+            value
+            for name, operator, value in (term for term in terms if term != "&")
+            if name == "date" and operator in (">", ">=") and value
+        ]
+        return max(days, default=None)
+
+    def _read_group_select(self, aggregate_spec, query) -> SQL:
+        fname, _colon, function = aggregate_spec.partition(":")
+        if fname in RATIOS:
+            self._check_field_access(self._fields[fname], "read")
+            numerator, denominator = (
+                self._read_group_select(f"{name}:sum", query) for name in RATIOS[fname]
+            )
+            return SQL("%s::float8 / NULLIF(%s, 0)::float8", numerator, denominator)
+        aggregate = super()._read_group_select(aggregate_spec, query)
+        if function in ("sum", "sum_currency") and fname in self._get_known_sums():
+            return SQL("COALESCE(%s, 0)", aggregate)
+        return aggregate
+
+    def _read_group_orderby(self, order, groupby_terms, query) -> SQL:
+        if list(groupby_terms) == ["fact"]:
+            order = self._drop_ratios(order)
+        fact = groupby_terms.get("fact")
+        if fact:  # as it goes: cost, lead, won deal, customer
+            groupby_terms["fact"] = SQL("array_position(%s, %s)", self._get_facts(), fact)
+        orderby = super()._read_group_orderby(self._sort_unknown_last(order), groupby_terms, query)
+        if fact:
+            groupby_terms["fact"] = fact
+        return orderby
+
+    @api.model
+    def _drop_ratios(self, order):
+        """A fact has no ratio of its own: no order by one."""
+        return ", ".join(part for name, part in _split_order(order) if name not in RATIOS)
+
+    @api.model
+    def _sort_unknown_last(self, order):
+        """Where there is no cost there is no return: such groups follow the ranked ones, the
+        most profitable first."""
+        parts = _split_order(order)
+        names = [name for name, _part in parts]
+        ranked = [
+            f"{part} NULLS LAST" if name in SORTED_LAST and "nulls" not in part.lower() else part
+            for name, part in parts
+        ]
+        if parts and names[0] in RATIOS and "profit" not in names:
+            ranked.insert(1, "profit:sum DESC")
+        return ", ".join(ranked)
+
+
+def _split_order(order):
+    """``[(field name, its part of the order)]``"""
+    parts = [part.strip() for part in (order or "").split(",") if part.strip()]
+    return [(re.split("[: ]", part)[0], part) for part in parts]
