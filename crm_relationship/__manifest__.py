@@ -1,6 +1,6 @@
 {
     "name": "CRM Relationship",
-    "summary": "A company's memory of its clients: history, briefing, reminders, return of each lead source",
+    "summary": "A company's memory of its clients: history, briefing, reminders, return of sources",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "CRM Relationship contributors",
@@ -67,5 +67,4 @@
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
-    "installable": True,
 }

@@ -1,4 +1,5 @@
 from . import (
+    calendar_attendee,
     calendar_event,
     calendar_event_client,
     crm_important_date,
@@ -37,6 +38,7 @@ from . import (
     res_partner,
     res_partner_briefing,
     res_partner_briefing_ahead,
+    res_partner_family,
     res_partner_find,
     res_partner_refresh,
 )

@@ -40,7 +40,11 @@ class CrmInteraction(models.Model):
         required=True, default=fields.Datetime.now, help="When the contact took place."
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", ondelete="set null", help="The person we spoke with."
+        "res.partner",
+        string="Contact",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The person we spoke with.",
     )
     commercial_partner_id = fields.Many2one(
         "res.partner",
@@ -50,9 +54,7 @@ class CrmInteraction(models.Model):
         precompute=True,
         ondelete="set null",
     )
-    lead_id = fields.Many2one(
-        "crm.lead", string="Lead", index="btree_not_null", ondelete="set null"
-    )
+    lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
     user_id = fields.Many2one(
         "res.users",
         string="Our Side",
@@ -105,9 +107,8 @@ class CrmInteraction(models.Model):
     _duration_positive = models.Constraint(
         "CHECK(duration >= 0)", "The duration can't be negative."
     )
-    # The history of a client and of a person, newest first.
+    # The history of a client, newest first.
     _family_date_idx = models.Index("(commercial_partner_id, date DESC, id DESC)")
-    _partner_date_idx = models.Index("(partner_id, date DESC, id DESC)")
     # The list of everything and the reports over a period.
     _date_idx = models.Index("(date DESC, id DESC)")
 

@@ -201,7 +201,7 @@ class CrmRelationshipRuleAction(models.Model):
     def _begin(self):
         """Leave alone what was before."""
         if self:
-            super().write({"date_start": fields.Datetime.now()})
+            self.write({"date_start": fields.Datetime.now()})
 
     def _copy_stand_ins(self, twins):
         """Give copied actions copies of what stands in for these.

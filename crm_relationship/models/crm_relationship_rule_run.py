@@ -34,7 +34,7 @@ class CrmRelationshipRuleRun(models.Model):
 
     # What
     rule_id = fields.Many2one(
-        "crm.relationship.rule", required=True, readonly=True, ondelete="cascade"
+        "crm.relationship.rule", required=True, readonly=True, index=True, ondelete="cascade"
     )
     action_id = fields.Many2one("crm.relationship.rule.action", readonly=True, ondelete="set null")
     occurrence = fields.Date(

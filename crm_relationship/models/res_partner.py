@@ -8,10 +8,6 @@ KEEP_IN_TOUCH_STATES = [
     ("due", "Due"),
     ("overdue", "Overdue"),
 ]
-# Fields that decide when the next contact is due.
-CADENCE_FIELDS = {"keep_in_touch_days", "keep_in_touch_pause_until"}
-# Fields that decide which commercial entity a contact belongs to.
-FAMILY_FIELDS = {"parent_id", "is_company"}
 
 
 class ResPartner(models.Model):
@@ -236,7 +232,7 @@ class ResPartner(models.Model):
     @api.model
     def _group_expand_relationship_status(self, statuses, domain):
         """Every status is a column on the board, also one that nobody has."""
-        return statuses.search([])
+        return statuses.search([("active", "=", True)])
 
     @api.model
     def _commercial_fields(self):
@@ -245,137 +241,6 @@ class ResPartner(models.Model):
             "relationship_status_date",
             "relationship_status_locked_until",
         ]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("relationship_status_id"):
-                vals.setdefault("relationship_status_date", fields.Datetime.now())
-        partners = super().create(vals_list)
-        if any(vals.get("relationship_status_id") for vals in vals_list):
-            partners._start_relationship()
-        return partners
-
-    def write(self, vals):
-        if "relationship_status_id" in vals:
-            return self._write_relationship_status(vals)
-        if vals.keys() & FAMILY_FIELDS:
-            return self._write_family(vals)
-        result = super().write(vals)
-        if vals.keys() & CADENCE_FIELDS:
-            self.commercial_partner_id._refresh_summary()
-        return result
-
-    def unlink(self):
-        # sudo: nobody can answer a contact that is gone, whoever deletes it
-        self.env["crm.interaction"].sudo().search(
-            [("partner_id", "in", self.ids), ("lead_id", "=", False), ("needs_reply", "=", True)]
-        ).needs_reply = False
-        return super().unlink()
-
-    def _start_relationship(self):
-        """Write down the status that new clients begin with."""
-        clients = self.filtered(
-            lambda partner: (
-                partner.relationship_status_id and partner == partner.commercial_partner_id
-            )
-        )
-        # sudo: the trace is written for whoever may write the status
-        self.env["crm.relationship.status.change"].sudo()._log(
-            [
-                (client.id, None, client.relationship_status_id.id, self._get_status_reason())
-                for client in clients
-            ]
-        )
-        clients._refresh_summary()
-
-    def _write_relationship_status(self, vals):
-        """Write a status on the commercial entities, with a trace of what changed."""
-        status_id = vals["relationship_status_id"] or False
-        entities = self.commercial_partner_id
-        changed = entities.filtered(lambda entity: entity.relationship_status_id.id != status_id)
-        if not changed:
-            # Nothing to do, or Odoo hands the company's status to its contacts.
-            return super().write(vals)
-        changes = [
-            (entity.id, entity.relationship_status_id.id or None, status_id or None)
-            for entity in changed
-        ]
-        status_vals = {
-            "relationship_status_id": status_id,
-            "relationship_status_date": fields.Datetime.now(),
-        }
-        super(ResPartner, changed).write(status_vals)
-        rest = {name: value for name, value in vals.items() if name not in status_vals}
-        if rest:
-            super().write(rest)
-        reason = self._get_status_reason()
-        # sudo: the trace is written for whoever may write the status
-        self.env["crm.relationship.status.change"].sudo()._log(
-            [(*change, reason) for change in changes]
-        )
-        changed._refresh_summary()
-        return True
-
-    def _write_family(self, vals):
-        """Take the relationship along when a client joins a company, leave it when one leaves."""
-        # sudo: contacts are moved by people too who may not see what clients are to us
-        partners = self.sudo()
-        before = {partner: partner.commercial_partner_id for partner in partners}
-        statuses = {partner: partner.relationship_status_id for partner in partners}
-        result = super().write(vals)
-        moved = partners.filtered(lambda partner: partner.commercial_partner_id != before[partner])
-        joined = moved.filtered(lambda partner: partner == before[partner])
-        if joined:
-            joined._join_families({partner: statuses[partner] for partner in joined})
-        strangers = (moved - joined).filtered(
-            lambda partner: (
-                partner.relationship_status_id
-                and (
-                    partner == partner.commercial_partner_id
-                    or not partner.commercial_partner_id.relationship_status_id
-                )
-            )
-        )
-        if strangers:
-            # The status was that of the company they have left.
-            super(ResPartner, strangers).write(
-                {"relationship_status_id": False, "relationship_status_date": False}
-            )
-        return result
-
-    @api.model
-    def _join_families(self, statuses):
-        """Hand history and status of former clients to the companies they belong to now.
-
-        :param statuses: dict of contact to the status it had as a client of its own
-        """
-        joined = self.browse().concat(*statuses)
-        self.env["crm.interaction"]._join_families(joined.ids)
-        self.env["crm.relationship.status.change"]._log(
-            [
-                (
-                    partner.id,
-                    status.id,
-                    None,
-                    self.env._("Belongs to %s now", partner.commercial_partner_id.display_name),
-                )
-                for partner, status in statuses.items()
-                if status
-            ]
-        )
-        for partner, status in statuses.items():
-            entity = partner.commercial_partner_id
-            if status and not entity.relationship_status_id:
-                reason = self.env._("As %s was before", partner.display_name)
-                entity.with_context(relationship_status_reason=reason).write(
-                    {"relationship_status_id": status.id}
-                )
-        self.env["crm.relationship.refresh"]._push(joined.ids)
-
-    @api.model
-    def _get_status_reason(self):
-        return self.env.context.get("relationship_status_reason") or None
 
     def action_open_interactions(self):
         """The history of the client: of a company with all its contacts."""
