@@ -47,9 +47,7 @@ class StoryCommon(MailCommon, RelationshipCommon):
 
     def _inquiry_arrives(self):
         with self.mock_mail_gateway():
-            self.env["mail.thread"].message_process(
-                None, INQUIRY.format(to=self.team.alias_email)
-            )
+            self.env["mail.thread"].message_process(None, INQUIRY.format(to=self.team.alias_email))
         self._end_transaction()
         lead = self.env["crm.lead"].search([("email_normalized", "=", "rita@reed.example.com")])
         self.assertEqual(len(lead), 1)

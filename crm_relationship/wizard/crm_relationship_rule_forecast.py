@@ -17,7 +17,9 @@ class CrmRelationshipRuleForecast(models.TransientModel):
     res_model = fields.Char()
     res_id = fields.Many2oneReference(string="Who", model_field="res_model")
     partner_id = fields.Many2one("res.partner", string="Client", ondelete="cascade")
-    occurrence = fields.Date("About the Day", help="The day it is about: the birthday, the last contact.")
+    occurrence = fields.Date(
+        "About the Day", help="The day it is about: the birthday, the last contact."
+    )
     date_due = fields.Datetime(string="When")
 
     @api.model
