@@ -1,5 +1,7 @@
 from . import (
     crm_meeting_report,
+    crm_meeting_report_query,
+    crm_meeting_report_search,
     crm_source_report,
     crm_source_report_group,
     crm_source_report_query,

@@ -349,6 +349,81 @@ class TestQuestionLast(QuestionCase):
         row = row.with_context(allowed_company_ids=other.ids)
         self.assertTrue(row.search([("partner_id", "=", self.brandon.id)]))
 
+    def test_every_way_of_asking_gives_the_same_answer(self):
+        """What is asked decides which meetings are looked at, and never what is found."""
+        people = self.env["res.partner"]
+        for n in range(30):
+            client = self.make_client(f"Client {n:02}", f"Person {n:02}")
+            people |= client.child_ids
+            days_ago, days_ahead = n * n, (n * 7) % 40 * 10
+            if n % 3:
+                self.make_held(client.child_ids, self.days(-days_ago - 1))
+                self.make_held(client.child_ids, self.days(-days_ago - 500))
+            if n % 5 < 2:
+                self.make_event(self.days(days_ahead + 1), client.child_ids)
+                self.make_event(self.days(days_ahead + 400), client.child_ids)
+            if n % 7 == 0:
+                self.make_event(self.days(-days_ago - 3), client.child_ids, self.brandon)
+        report = self.env["crm.meeting.report"].with_user(self.anna)
+        names = ["id", "partner_id", "last_date", "last_interaction_id", "next_date", "user_id"]
+        names += ["next_event_id", "next_user_id", "scope"]
+        everything = report.search([])
+        known = {row["id"]: row for row in everything.read(names)}
+        self.assertGreater(len(known), 45)
+
+        def assert_same(domain, **kwargs):
+            wanted = everything.filtered_domain(domain)
+            self.env.invalidate_all()
+            found = report.search(domain, **kwargs)
+            self.assertEqual(set(found.ids), set(wanted.ids), (domain, kwargs))
+            for row in found.read(names):
+                self.assertEqual(row, known[row["id"]], domain)
+
+        for domain in (
+            [("last_date", "!=", False)],
+            [("last_date", ">=", self.days(-90))],
+            [("last_date", ">", self.days(-90)), ("last_date", "<", self.days(-20))],
+            [("last_date", ">=", self.days(-90)), ("next_date", "<=", self.days(40))],
+            ["|", ("last_date", ">=", self.days(-90)), ("next_date", "!=", False)],
+            ["!", ("last_date", ">=", self.days(-90))],
+            [("next_date", "<=", self.days(100))],
+            [("next_date", "=", False)],
+            [("partner_id", "ilike", "Person 1")],
+            [("partner_id", "in", people[:7].ids)],
+            [("partner_id", "not in", people[:7].ids)],
+            [("commercial_partner_id", "in", people[:7].commercial_partner_id.ids)],
+            [
+                *(
+                    "|",
+                    ("partner_id", "ilike", "Person 1"),
+                    ("commercial_partner_id", "ilike", "t 2"),
+                ),
+                ("last_date", ">=", self.days(-90)),
+            ],
+            ["|", ("partner_id", "ilike", "Person 1"), ("scope", "=", "client")],
+            [("id", "in", everything[:9].ids)],
+        ):
+            assert_same(domain)
+        for scope in ("person", "client"):
+            for order in ("last_date desc nulls last, id", "next_date, last_date desc, id", "id"):
+                domain = [("scope", "=", scope), ("last_date", "!=", False)]
+                whole = report.search(domain, order=order)
+                for limit, offset in ((3, 0), (5, 5), (10, 0), (len(whole), 0), (80, 0)):
+                    page = report.search(domain, offset, limit, order)
+                    self.assertEqual(page.ids, whole.ids[offset : offset + limit], order)
+                    count = report.search_count(domain, limit)
+                    self.assertEqual(count, min(limit, len(whole)))
+            newest = report.search(domain, order="last_date desc, id", limit=4)
+            self.assertEqual(newest.ids, report.search(domain, order="last_date desc, id").ids[:4])
+        # empty ones come first here, so that the newest are not the first
+        order = "last_date desc, id"
+        page = report.search([("scope", "=", "client")], order=order, limit=4)
+        self.assertEqual(page.ids, report.search([("scope", "=", "client")], order=order).ids[:4])
+        self.assertFalse(page[0].last_date)
+
+    def days(self, number):
+        return Datetime.now() + timedelta(number)
+
     def test_list_takes_the_same_queries_for_few_and_many(self):
         def count():
             self.env.flush_all()

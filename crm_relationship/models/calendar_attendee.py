@@ -1,0 +1,8 @@
+from odoo import models
+
+
+class CalendarAttendee(models.Model):
+    _inherit = "calendar.attendee"
+
+    # The meetings of one guest, for the question when we last met.
+    _partner_idx = models.Index("(partner_id)")
