@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from .crm_meeting_report import SCOPES
 from .crm_meeting_report_query import CONTACTS, MET_SINCE, PLANNED_UNTIL
+from .domain_terms import get_common_terms
 
 # How far from today a page is looked for before it is looked for everywhere.
 NEAR_DAYS = (7, 365)
@@ -22,7 +23,7 @@ class CrmMeetingReport(models.Model):
     def _search(self, domain, *args, **kwargs):
         """Let what is asked reach the meetings: contacts asked for need their meetings only, a
         period the meetings of the period."""
-        terms = self._get_terms(domain)
+        terms = get_common_terms(domain, self)
         since = [day for name, sign, day in terms if name == "last_date" and sign in (">", ">=")]
         until = [day for name, sign, day in terms if name == "next_date" and sign in ("<", "<=")]
         asked = {
@@ -61,14 +62,6 @@ class CrmMeetingReport(models.Model):
         return Domain.TRUE
 
     @api.model
-    def _get_terms(self, domain):
-        """The conditions that hold for all rows of the domain, if they are plain to see."""
-        terms = list(Domain(domain).optimize_full(self))
-        if "|" in terms or "!" in terms:
-            return []
-        return [term for term in terms if isinstance(term, tuple | list)]
-
-    @api.model
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
         if field_names is not None:  # the record rule asks for it
             field_names = {*field_names, "company_id"}
@@ -98,8 +91,8 @@ class CrmMeetingReport(models.Model):
     @api.model
     def _is_known(self, name, domain):
         return any(
-            term[0] == name and term[1] == "not in" and False in term[2]
-            for term in self._get_terms(domain)
+            (name, "not in") == (field, operator) and False in value
+            for field, operator, value in get_common_terms(domain, self)
         )
 
     @api.model

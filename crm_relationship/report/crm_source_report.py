@@ -113,7 +113,9 @@ class CrmSourceReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, falsy_value_label="No company")
 
     # The rows behind
-    lead_id = fields.Many2one("crm.lead", "Lead or Deal", readonly=True)
+    lead_id = fields.Many2one(
+        "crm.lead", "Lead or Deal", readonly=True, groups="sales_team.group_sale_salesman"
+    )
     cost_id = fields.Many2one("crm.source.cost", "Cost Entry", readonly=True)
     partner_id = fields.Many2one("res.partner", "Client", readonly=True)
 
@@ -194,7 +196,7 @@ class CrmSourceReport(models.Model):
     def action_open_origin(self):
         """Open what the row stands for: the cost, the client or the lead."""
         self.ensure_one()
-        origin = self._get_origin()
+        origin = self.sudo()._get_origin()  # whether it may be read, its form decides
         return {
             "type": "ir.actions.act_window",
             "res_model": origin._name,

@@ -1,10 +1,10 @@
 import re
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
 
 from .crm_source_report import RATIOS
+from .domain_terms import get_common_terms
 
 # Sums that are empty, not 0, where nothing was entered: sorted last in both directions.
 SORTED_LAST = {"cost", *RATIOS}
@@ -25,13 +25,10 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _get_since(self, domain):
-        """The first day all rows of the domain must have, if it is plain to see."""
-        terms = list(Domain(domain).optimize_full(self))
-        if "|" in terms or "!" in terms:
-            return None
+        """The first day a row of the domain may have, if the domain says so."""
         days = [
             value
-            for name, operator, value in (term for term in terms if term != "&")
+            for name, operator, value in get_common_terms(domain, self)
             if name == "date" and operator in (">", ">=") and value
         ]
         return max(days, default=None)

@@ -256,6 +256,12 @@ class TestSourceMoneyRoles(SourceCase):
             names("money"),
             {leads[0]: f"{day} Lead", leads[1]: f"{day} Azure", leads[2]: f"{day} Lead"} | costs,
         )
+        self.assertNotIn(
+            "lead_id", self.env["crm.source.report"].with_user(self.users["money"]).fields_get()
+        )
+        lead_row = self.env["crm.source.report"].search([("lead_id", "=", leads[0].id)])
+        action = lead_row.with_user(self.users["money"]).action_open_origin()
+        self.assertEqual(action["res_id"], leads[0].id)
         self.assertEqual(
             names("manager"),
             {leads[0]: f"{day} Desks", leads[1]: f"{day} Azure", leads[2]: f"{day} Lead"} | costs,

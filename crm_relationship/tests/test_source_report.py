@@ -533,6 +533,10 @@ class TestSourceReportIndependent(SourceCase):
                 [("date", ">=", start)],
                 [("date", ">", start), ("date", "<=", start + timedelta(20))],
                 ["|", ("date", ">=", start), ("fact", "=", "won")],
+                [
+                    *("|", ("fact", "=", "won"), "&", ("fact", "=", "lead")),
+                    *(("date", ">", start + timedelta(9)), ("date", ">=", start)),
+                ],
                 ["!", ("date", ">=", start)],
             ):
                 wanted = self.env["crm.source.report"].search([]).filtered_domain(domain)
