@@ -1,4 +1,5 @@
 from calendar import monthrange
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -122,7 +123,7 @@ class CrmImportantDate(models.Model):
         if not 1 <= self.month <= 12:
             raise ValidationError(self.env._("Month must be from 1 to 12, not %s.", self.month))
         year = self.year or LEAP_YEAR
-        if year and not 1 <= year <= 9999:
+        if not 1 <= year <= 9999:
             raise ValidationError(
                 self.env._("Year must have four digits, or be 0 when it is unknown.")
             )
@@ -154,7 +155,7 @@ class CrmImportantDate(models.Model):
             return False
         if self.yearly:
             return next_anniversary(self.month, self.day, today)
-        return fields.Date.to_date(f"{self.year:04d}-{self.month:02d}-{self.day:02d}")
+        return date(self.year, self.month, self.day)
 
     def _is_valid(self):
         """Whether the date exists; while it is typed it may not yet."""
@@ -169,14 +170,13 @@ class CrmImportantDate(models.Model):
         if not self._is_valid():
             return ""
         lang = self.env["res.lang"]._get_data(code=self.env.user.lang or "en_US")
-        day = fields.Date.to_date(f"{self.year or LEAP_YEAR:04d}-{self.month:02d}-{self.day:02d}")
+        day = date(self.year or LEAP_YEAR, self.month, self.day)
         if self.year:
             return day.strftime(lang.date_format or "%d %B %Y")
         return day.strftime("%d %B")
 
     @api.model
     def _refresh_next_dates(self):
-        """Move the dates that have passed to their next year. Called every day."""
+        """Move the dates that have passed to their next year; most times there is none."""
         passed = self.search([("yearly", "=", True), ("next_date", "<", fields.Date.today())])
         passed._compute_next_date()
-        return len(passed)
