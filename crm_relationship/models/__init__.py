@@ -31,6 +31,7 @@ from . import (
     crm_relationship_status,
     crm_relationship_status_change,
     crm_source_cost,
+    crm_team,
     mail_activity,
     mail_activity_type,
     mail_message,

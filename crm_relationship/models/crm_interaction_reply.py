@@ -2,6 +2,21 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+NO_REPLY_REASONS = [
+    ("thanks", "Only thanks"),
+    ("elsewhere", "Answered elsewhere"),
+    ("twice", "Asked twice"),
+    ("closed", "Deal closed"),
+    ("spam", "Spam"),
+    ("other", "Other"),
+]
+# What was told about an inquiry that waits, each after the one before.
+ALERTS = [
+    ("new", "Responsible told"),
+    ("near", "Responsible reminded"),
+    ("late", "Leader told"),
+]
+
 
 class CrmInteraction(models.Model):
     """Who waits for an answer.
@@ -21,6 +36,39 @@ class CrmInteraction(models.Model):
         string="Answered After (hours)",
         aggregator="avg",
         help="Hours by the clock from the inquiry to our answer.",
+    )
+    response_working_hours = fields.Float(
+        string="Answered After (working hours)",
+        aggregator="avg",
+        help="Hours of the team's working time from the inquiry to our answer.",
+    )
+    response_target_hours = fields.Float(
+        string="Answer Promised Within (working hours)",
+        aggregator=None,
+        help="What the status of the client, else the sales team, promised at the time of the "
+        "inquiry. 0: no promise.",
+    )
+    response_deadline = fields.Datetime(
+        string="Answer Until", help="When the promised working hours are used up."
+    )
+    response_reminder = fields.Datetime(
+        string="Remind At", help="When three quarters of the promised working hours are used up."
+    )
+    response_alert = fields.Selection(
+        ALERTS,
+        string="Told",
+        readonly=True,
+        copy=False,
+        help="What was told by itself while the client waits; each is told once.",
+    )
+    no_reply_reason = fields.Selection(
+        NO_REPLY_REASONS,
+        string="No Answer Needed Because",
+        copy=False,
+        help="Why the inquiry was taken off the list of those who wait.",
+    )
+    no_reply_note = fields.Char(
+        string="Remark on It", copy=False, help="What to know about why no answer was needed."
     )
     is_waiting = fields.Boolean(compute="_compute_is_waiting", search="_search_is_waiting")
 

@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class CrmTeam(models.Model):
+    """How fast a team promises to answer, and by which clock that counts."""
+
+    _inherit = "crm.team"
+
+    response_hours = fields.Float(
+        string="Answer Within (working hours)",
+        help="How fast the team promises to answer a client whose status promises nothing of "
+        "its own. 0: no promise.",
+    )
+    response_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Answers During",
+        ondelete="restrict",
+        check_company=True,
+        help="The working hours in which the team answers. Empty: those of the company.",
+    )
+
+    _response_positive = models.Constraint(
+        "CHECK(response_hours >= 0)",
+        "The hours to answer within can't be negative. Enter 0 for no promise.",
+    )
