@@ -3,18 +3,11 @@ from odoo.tools import SQL
 
 # How many inquiries that wait a briefing names, the longest first.
 MAX_WAITING = 5
+# So many rows of a client, the newest, are looked at to tell who knows them and what is hidden.
+MAX_COUNTED = 1000
 # What tells no more than that there was a contact: every salesperson may know it.
-FACTS = ("id", "date", "channel", "direction", "user_id")
-TEXTS = (
-    "partner_id",
-    "lead_id",
-    "message_id",
-    "subject",
-    "purpose_id",
-    "offered",
-    "outcome_id",
-    "summary",
-)
+FACTS = ("id", "date", "channel", "direction", "is_attempt", "outcome_id", "user_id")
+TEXTS = ("partner_id", "lead_id", "message_id", "subject", "purpose_id", "offered", "summary")
 
 
 class CrmInteraction(models.Model):
@@ -23,8 +16,8 @@ class CrmInteraction(models.Model):
     Each method takes the history of clients (`owner` is `commercial_partner_id`)
     or of leads (`lead_id`) and is a constant number of statements for any
     number of them. Of rows that the caller may not read only the facts are
-    given: when, over which channel, who of us. Rows of other companies are left
-    out altogether.
+    given: when, over which channel, who of us, how it ended. Rows of other
+    companies are left out altogether.
     """
 
     _inherit = "crm.interaction"
@@ -38,15 +31,14 @@ class CrmInteraction(models.Model):
         self.flush_model()
         last = self.env.execute_query_dict(self._query_last_contacts(owner, ids))
         waiting = self.env.execute_query_dict(self._query_waiting(owner, ids))
-        texts = self._brief_texts({row["id"] for row in last + waiting})
-        names = self._brief_user_names({row["user_id"] for row in last + waiting})
+        told = self._brief_rows(last + waiting)
         briefings = {}
-        for row in last:
+        for number, row in enumerate(last + waiting):
             briefing = briefings.setdefault(row["owner"], {})
-            briefing["last_contact"] = self._brief_row(row, texts, names)
-        for row in waiting:
-            briefing = briefings.setdefault(row["owner"], {})
-            briefing.setdefault("waiting", []).append(self._brief_row(row, texts, names))
+            if number < len(last):
+                briefing["last_contact"] = told[number]
+            else:
+                briefing.setdefault("waiting", []).append(told[number])
         return briefings
 
     @api.model
@@ -114,6 +106,13 @@ class CrmInteraction(models.Model):
         return SQL("(i.company_id IS NULL OR i.company_id IN %s)", self.env.companies._ids)
 
     @api.model
+    def _brief_rows(self, rows):
+        """Rows of facts as the caller is told them, with the texts they may read, in order."""
+        texts = self._brief_texts({row["id"] for row in rows})
+        names = self._brief_user_names({row["user_id"] for row in rows})
+        return [self._brief_row(row, texts, names) for row in rows]
+
+    @api.model
     def _brief_row(self, row, texts, names):
         text = texts.get(row["id"])
         channels = dict(self._fields["channel"]._description_selection(self.env))
@@ -124,8 +123,13 @@ class CrmInteraction(models.Model):
             "direction": row["direction"],
             "is_hidden": text is None,
         }
+        if row["is_attempt"]:
+            facts["is_attempt"] = True
         if row["user_id"]:
             facts["user"] = {"id": row["user_id"], "name": names[row["user_id"]]}
+        if row["outcome_id"]:
+            outcome = self.env["crm.interaction.outcome"].browse(row["outcome_id"])
+            facts.update(outcome=outcome.name, result=outcome.result)
         return {**facts, **(text or {})}
 
     @api.model
@@ -141,30 +145,30 @@ class CrmInteraction(models.Model):
         rows = self.search_fetch([("id", "in", list(ids))], TEXTS)
         contacts = rows.partner_id._filtered_access("read")
         leads = rows.lead_id._filtered_access("read")
-        previews = self._get_previews(rows.message_id.ids)
-        return {row.id: row._brief_text(contacts, leads, previews) for row in rows}
+        messages = self._get_readable_messages(rows.message_id.ids)
+        return {row.id: row._brief_text(contacts, leads, messages) for row in rows}
 
     @api.model
-    def _get_previews(self, message_ids):
-        """First line of the mails that the caller may read: the text stays where it is."""
-        messages = self.env["mail.message"].search([("id", "in", message_ids)])
-        return {message.id: message.preview for message in messages}
+    def _get_readable_messages(self, message_ids):
+        """The mails that the caller may read: subject and first line stay where they are."""
+        return self.env["mail.message"].search_fetch(
+            [("id", "in", message_ids)], ["subject", "body"]
+        )
 
-    def _brief_text(self, contacts, leads, previews):
+    def _brief_text(self, contacts, leads, messages):
         self.ensure_one()
         contact = self.partner_id & contacts
         lead = self.lead_id & leads
+        message = self.message_id & messages
         values = {
             "id": self.id,
             "contact": contact and {"id": contact.id, "name": contact.name or contact.display_name},
             "phone": contact.phone,
             "lead": lead and {"id": lead.id, "name": lead.name},
-            "subject": self.subject,
-            "preview": previews.get(self.message_id.id),
+            "subject": self.subject or message.subject,
+            "preview": message.preview,
             "purpose": self.purpose_id.name,
             "offered": self.offered,
-            "outcome": self.outcome_id.name,
-            "result": self.outcome_id.result,
             "summary": self.summary,
         }
         return {name: value for name, value in values.items() if value}
@@ -173,41 +177,54 @@ class CrmInteraction(models.Model):
     def _count_history(self, owner, ids, since):
         """Who of us was in touch since a moment, and how much the caller can't open.
 
+        Of each client the newest rows count, up to `MAX_COUNTED`: a client with
+        a long history costs no more than others.
+
         :return: {owner id: {"known_by": [{"id", "name", "count"}], "hidden": int}}
         """
         self.flush_model()
         rows = self.env.execute_query(self._query_counts(owner, ids, since))
-        mine = [(owner, "in", list(ids)), ("company_id", "in", [False, *self.env.companies.ids])]
-        readable = self._read_group(mine, [owner], ["__count"])
         names = self._brief_user_names({user_id for __, user_id, recent, __ in rows if recent})
         counts = {}
-        for owner_id, user_id, recent, total in rows:
+        for owner_id, user_id, recent, hidden in rows:
             count = counts.setdefault(owner_id, {"known_by": [], "hidden": 0})
-            count["hidden"] += total
+            count["hidden"] += hidden
             if user_id and recent:
                 count["known_by"].append({"id": user_id, "name": names[user_id], "count": recent})
-        for record, total in readable:
-            counts[record.id]["hidden"] -= total
         return counts
 
     @api.model
     def _query_counts(self, owner, ids, since):
+        readable = self._search([])
         return SQL(
             """
-            SELECT i.%(owner)s, i.user_id,
+            SELECT owner.id, recent.user_id,
                    count(*) FILTER (
-                       WHERE i.date >= %(since)s AND i.is_attempt IS NOT TRUE
-                             AND NOT (i.needs_reply IS TRUE AND i.reply_id IS NULL)) AS recent,
-                   count(*)
-              FROM crm_interaction i
-             WHERE i.%(owner)s IN %(ids)s AND %(companies)s
+                       WHERE recent.date >= %(since)s AND recent.is_attempt IS NOT TRUE
+                             AND NOT (recent.needs_reply IS TRUE AND recent.reply_id IS NULL)
+                   ) AS known,
+                   count(*) FILTER (WHERE recent.is_readable IS NULL)
+              FROM unnest(%(ids)s) AS owner(id)
+        CROSS JOIN LATERAL (
+                   SELECT i.user_id, i.date, i.is_attempt, i.needs_reply, i.reply_id,
+                          -- Not IN (...): that would look at the history of everybody.
+                          (SELECT TRUE FROM %(readable_from)s
+                            WHERE crm_interaction.id = i.id AND %(readable_where)s
+                          ) AS is_readable
+                     FROM crm_interaction i
+                    WHERE i.%(owner)s = owner.id AND %(companies)s
+                    ORDER BY i.date DESC, i.id DESC LIMIT %(limit)s
+                   ) recent
              GROUP BY 1, 2
-             ORDER BY recent DESC, i.user_id
+             ORDER BY known DESC, recent.user_id
             """,
             owner=SQL.identifier(owner),
             since=since,
-            ids=tuple(ids) or (0,),
+            ids=list(ids),
             companies=self._query_companies(),
+            readable_from=readable.from_clause,
+            readable_where=readable.where_clause or SQL("TRUE"),
+            limit=MAX_COUNTED,
         )
 
     @api.model

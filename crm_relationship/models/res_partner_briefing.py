@@ -35,13 +35,14 @@ class ResPartner(models.Model):
         - `cadence`: `days`, `date` (next contact due), `state` (`ok`, `due`,
           `overdue`), `pause_until`
         - `last_contact`: `date`, `channel`, `channel_name`, `direction`, `user`,
-          `is_hidden`; unless hidden also `id`, `contact`, `phone`, `lead`, `subject`,
-          `preview`, `purpose`, `offered`, `outcome`, `result`, `summary`
+          `outcome`, `result`, `is_attempt`, `is_hidden`; unless hidden also `id`,
+          `contact`, `phone`, `lead`, `subject`, `preview`, `purpose`, `offered`, `summary`
         - `waiting`: inquiries without answer, longest first, like `last_contact`,
           which is the newest contact but these
         - `promises`: open ones: `id`, `by`, `name`, `date`, `user`, `is_late`
         - `deals`: open ones, largest first: `id`, `name`, `type`, `stage`,
-          `revenue`, `currency_id`, `user`; `deal_count`: how many there are
+          `revenue`, `currency_id`, `user`, `next_step` (like `planned`);
+          `deal_count`: how many there are
         - `planned`: activities and meetings to come: `kind`, `id`, `name`,
           `date` (a moment for meetings), `user`, `icon`, `is_late`, `is_hidden`;
           `planned_count`
@@ -50,7 +51,8 @@ class ResPartner(models.Model):
           those who see costs `cost` (per lead of the source) with `currency_id`
         - `notes`: `contact`, `text`
         - `known_by`: colleagues in touch during the last 365 days: `id`, `name`, `count`
-        - `hidden`: how many items the caller can't open
+        - `hidden`: how many items the caller can't open; of the history the newest
+          thousand rows count
 
         :rtype: list[dict]
         :raise AccessError: the caller is no salesperson or may not read a contact

@@ -59,13 +59,36 @@ class ResPartner(models.Model):
             order="expected_revenue desc, id desc",
         )
         sections = self._count_hidden_deals(domain, deals)
-        names = self.env["crm.interaction"]._brief_user_names(deals.user_id.ids)
-        for deal in deals:
+        shown = self.env["crm.lead"]
+        for client_id, client_deals in deals.grouped(
+            lambda deal: deal.partner_id.commercial_partner_id.id
+        ).items():
+            sections[client_id]["deal_count"] = len(client_deals)
+            shown += client_deals[:MAX_ITEMS]
+        names = self.env["crm.interaction"]._brief_user_names(shown.user_id.ids)
+        steps = self._get_next_steps(shown)
+        for deal in shown:
             section = sections[deal.partner_id.commercial_partner_id.id]
-            section["deal_count"] += 1
-            if section["deal_count"] <= MAX_ITEMS:
-                section["deals"].append(self._brief_deal(deal, names))
+            section["deals"].append(self._brief_deal(deal, names, steps))
         return sections
+
+    @api.model
+    def _get_next_steps(self, deals):
+        """The activity or meeting of each deal that comes first: {deal id: dict}."""
+        activities = self.env["mail.activity"].search_fetch(
+            [("res_model", "=", "crm.lead"), ("res_id", "in", deals.ids)], ACTIVITY_FIELDS
+        )
+        meetings = self.env["calendar.event"].search_fetch(
+            [("opportunity_id", "in", deals.ids), ("stop", ">=", fields.Datetime.now())],
+            [*MEETING_FIELDS, "opportunity_id"],
+        )
+        names = self.env["crm.interaction"]._brief_user_names(activities.user_id.ids)
+        items = [
+            *((item.res_id, self._brief_activity(item, names)) for item in activities),
+            *((item.opportunity_id.id, self._brief_meeting(item)) for item in meetings),
+        ]
+        items.sort(key=lambda pair: (pair[1]["date"], pair[1]["id"]), reverse=True)
+        return dict(items)
 
     def _count_hidden_deals(self, domain, deals):
         """Sections to fill, with the number of open deals the caller can't open."""
@@ -83,12 +106,13 @@ class ResPartner(models.Model):
         return sections
 
     @api.model
-    def _brief_deal(self, deal, names):
+    def _brief_deal(self, deal, names, steps):
         values = {
             "id": deal.id,
             "name": deal.name,
             "type": deal.type,
             "stage": self._brief_record(deal.stage_id),
+            "next_step": steps.get(deal.id),
         }
         if deal.expected_revenue:
             values["revenue"] = deal.expected_revenue
@@ -128,24 +152,27 @@ class ResPartner(models.Model):
         activities = self.env["mail.activity"].search_fetch(on_family | on_leads, ACTIVITY_FIELDS)
         # The meeting itself says more than the activity that stands for it.
         activities = activities.filtered(lambda item: item.calendar_event_id not in meetings)
-        today = fields.Date.context_today(self)
         names = self.env["crm.interaction"]._brief_user_names(activities.user_id.ids)
         for activity in activities:
             owners = lead_clients if activity.res_model == "crm.lead" else clients
-            values = {
-                "kind": "activity",
-                "id": activity.id,
-                "name": activity.display_name,
-                "date": fields.Date.to_string(activity.date_deadline),
-                "icon": activity.activity_type_id.icon or "fa-tasks",
-                "res_model": activity.res_model,
-                "res_id": activity.res_id,
-                "is_late": activity.date_deadline < today,
-                "is_hidden": False,
-            }
-            if activity.user_id:
-                values["user"] = {"id": activity.user_id.id, "name": names[activity.user_id.id]}
-            yield owners[activity.res_id], values
+            yield owners[activity.res_id], self._brief_activity(activity, names)
+
+    @api.model
+    def _brief_activity(self, activity, names):
+        values = {
+            "kind": "activity",
+            "id": activity.id,
+            "name": activity.display_name,
+            "date": fields.Date.to_string(activity.date_deadline),
+            "icon": activity.activity_type_id.icon or "fa-tasks",
+            "res_model": activity.res_model,
+            "res_id": activity.res_id,
+            "is_late": activity.date_deadline < fields.Date.context_today(self),
+            "is_hidden": False,
+        }
+        if activity.user_id:
+            values["user"] = {"id": activity.user_id.id, "name": names[activity.user_id.id]}
+        return values
 
     def _get_planned_meetings(self, family, leads):
         guests = Domain("partner_ids", "in", family.ids)

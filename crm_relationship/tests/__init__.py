@@ -1,5 +1,7 @@
 from . import (
     test_briefing,
+    test_briefing_access,
+    test_briefing_performance,
     test_crm_important_date,
     test_crm_interaction_capture,
     test_crm_interaction_workers,

@@ -1,46 +1,7 @@
-from datetime import timedelta
-
 from odoo import Command, fields
-from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged, users
+from odoo.tests import tagged
 
-from .common import RelationshipCommon
-
-
-class BriefingCommon(RelationshipCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.today = fields.Date.context_today(cls.oak)
-        cls.now = fields.Datetime.now()
-        cls.purpose = cls.env.ref("crm_relationship.purpose_order")
-        cls.think = cls.env.ref("crm_relationship.outcome_think")
-        cls.birthday = cls.env.ref("crm_relationship.date_kind_birthday")
-
-    def _brief(self, record, user=None):
-        """The briefing as a request of `user` would get it: nothing is in the cache."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        [briefing] = record.with_user(user or self.carla).get_briefing()
-        return briefing
-
-    def _day(self, days):
-        return self.today + timedelta(days=days)
-
-    def _moment(self, **delta):
-        return self.now + timedelta(**delta)
-
-    def _add_date(self, partner, days, year=0, kind=None):
-        day = self._day(days)
-        return self.env["crm.important.date"].create(
-            {
-                "partner_id": partner.id,
-                "kind_id": (kind or self.birthday).id,
-                "month": day.month,
-                "day": day.day,
-                "year": year,
-            }
-        )
+from .common_briefing import BriefingCommon
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
@@ -248,6 +209,30 @@ class TestBriefing(BriefingCommon):
             },
         )
 
+    def test_next_step_of_a_deal_is_its_first_activity_or_meeting(self):
+        deal = self._create_lead(self.brandon, user_id=self.carla.id)
+        self.assertNotIn("next_step", self._brief(self.oak)["deals"][0])
+        deal.activity_schedule(
+            "mail.mail_activity_data_call", self._day(9), "Later", user_id=self.ben.id
+        )
+        call = deal.activity_schedule(
+            "mail.mail_activity_data_call", self._day(3), "Ask", user_id=self.ben.id
+        )
+        step = self._brief(self.oak)["deals"][0]["next_step"]
+        self.assertEqual((step["kind"], step["id"], step["name"]), ("activity", call.id, "Ask"))
+        self.assertEqual(step["date"], fields.Date.to_string(self._day(3)))
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Showroom",
+                "start": self._moment(days=1),
+                "stop": self._moment(days=1, hours=1),
+                "opportunity_id": deal.id,
+                "user_id": self.carla.id,
+            }
+        )
+        step = self._brief(self.oak)["deals"][0]["next_step"]
+        self.assertEqual((step["kind"], step["id"]), ("meeting", meeting.id))
+
     def test_many_deals_are_counted(self):
         for __ in range(7):
             self._create_lead(self.oak, user_id=self.carla.id)
@@ -396,266 +381,3 @@ class TestBriefing(BriefingCommon):
         self.assertFalse(partners.find_by_phone(""))
         self.assertEqual(partners.find_by_email("Nina <NINA@oak.example.com>"), self.nina)
         self.assertFalse(partners.find_by_email("nobody"))
-
-
-@tagged("crm_relationship", "post_install", "-at_install")
-class TestBriefingAccess(BriefingCommon):
-    """Who is told what: facts for all salespeople, texts by Odoo's ordinary rights."""
-
-    def test_outside_sales_it_is_refused(self):
-        for record in (self.oak, self._create_lead(self.oak), self.env["res.partner"]):
-            with self.assertRaises(AccessError):
-                record.with_user(self.insider).get_briefing()
-
-    def test_private_text_is_hidden_and_counted(self):
-        self._create_interaction(self.oak, days_ago=1, is_private=True, summary="A secret")
-        self._create_interaction(self.oak, days_ago=9, is_private=True, summary="A secret")
-        briefing = self._brief(self.oak, self.carla)
-        self.assertEqual(
-            briefing["last_contact"],
-            {
-                "date": briefing["last_contact"]["date"],
-                "channel": "phone",
-                "channel_name": "Phone",
-                "direction": "out",
-                "is_hidden": True,
-                "user": {"id": self.ben.id, "name": self.ben.name},
-            },
-        )
-        self.assertEqual(briefing["hidden"], 2)
-        self.assertNotIn("secret", str(briefing))
-        for user in (self.ben, self.anna):
-            briefing = self._brief(self.oak, user)
-            self.assertEqual(briefing["last_contact"]["summary"], "A secret")
-            self.assertEqual(briefing["hidden"], 0)
-
-    def test_leads_of_others_are_counted(self):
-        lead = self._create_lead(self.oak, user_id=self.ben.id, expected_revenue=500)
-        self._create_interaction(self.oak, lead_id=lead.id, subject="On the lead of Ben")
-        lead.activity_schedule("mail.mail_activity_data_todo", self._day(1), user_id=self.ben.id)
-        briefing = self._brief(self.oak, self.carla)
-        self.assertTrue(briefing["last_contact"]["is_hidden"])
-        self.assertEqual((briefing["deals"], briefing["deal_count"]), ([], 0))
-        self.assertEqual(briefing["planned"], [])
-        self.assertEqual(briefing["hidden"], 2)
-        for user in (self.ben, self.anna):
-            briefing = self._brief(self.oak, user)
-            self.assertEqual(briefing["last_contact"]["subject"], "On the lead of Ben")
-            self.assertEqual(len(briefing["deals"]), 1)
-            self.assertEqual(len(briefing["planned"]), 1)
-            self.assertEqual(briefing["hidden"], 0)
-
-    def test_own_contact_on_a_lead_that_was_given_away(self):
-        lead = self._create_lead(self.oak, user_id=self.ben.id)
-        self._create_interaction(
-            self.oak, lead_id=lead.id, user_id=self.carla.id, summary="My call"
-        )
-        last = self._brief(self.oak, self.carla)["last_contact"]
-        self.assertEqual(last["summary"], "My call")
-        self.assertNotIn("lead", last)
-
-    def test_mail_that_the_caller_may_not_read(self):
-        lead = self._create_lead(self.oak, user_id=self.ben.id)
-        message = lead.message_post(body="Only for Ben", message_type="comment")
-        self._create_interaction(
-            self.oak, lead_id=lead.id, user_id=self.carla.id, message_id=message.id
-        )
-        self.assertNotIn("preview", self._brief(self.oak, self.carla)["last_contact"])
-        self.assertEqual(self._brief(self.oak, self.ben)["last_contact"]["preview"], "Only for Ben")
-
-    def test_private_meeting_is_only_time_taken(self):
-        self.env["calendar.event"].create(
-            {
-                "name": "Talk about a new job",
-                "privacy": "private",
-                "start": self._moment(days=1),
-                "stop": self._moment(days=1, hours=1),
-                "partner_ids": [Command.set([self.nina.id, self.ben.partner_id.id])],
-                "user_id": self.ben.id,
-            }
-        )
-        briefing = self._brief(self.oak, self.carla)
-        self.assertNotIn("new job", str(briefing))
-        self.assertTrue(briefing["planned"][0]["is_hidden"])
-        self.assertEqual(briefing["hidden"], 1)
-        briefing = self._brief(self.oak, self.ben)
-        self.assertEqual(briefing["planned"][0]["name"], "Talk about a new job")
-        self.assertEqual(briefing["hidden"], 0)
-
-    def test_other_company_is_left_out(self):
-        other = self.env["res.company"].create({"name": "Second company"})
-        self.env.user.company_ids += other
-        self._create_interaction(self.oak, subject="In the other", company_id=other.id)
-        mine = self._create_interaction(self.oak, days_ago=5, company_id=self.env.company.id)
-        self._create_lead(self.oak, company_id=other.id, user_id=False, team_id=False)
-        briefing = self._brief(self.oak, self.ben)
-        self.assertEqual(briefing["last_contact"]["id"], mine.id)
-        self.assertEqual(briefing["hidden"], 0)
-        self.assertEqual(briefing["deal_count"], 0)
-        self.ben.company_ids += other
-        both = self.oak.with_user(self.ben).with_context(
-            allowed_company_ids=[self.env.company.id, other.id]
-        )
-        [briefing] = both.get_briefing()
-        self.assertEqual(briefing["last_contact"]["subject"], "In the other")
-        self.assertEqual(briefing["deal_count"], 1)
-
-    def test_contact_of_another_company_is_refused(self):
-        other = self.env["res.company"].create({"name": "Second company"})
-        self.lumen.company_id = other
-        with self.assertRaises(AccessError):
-            self._brief(self.lumen, self.ben)
-
-
-@tagged("crm_relationship", "post_install", "-at_install")
-class TestBriefingPerformance(BriefingCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.source = cls.env["utm.source"].create({"name": "Banner"})
-        cls.clients = cls.env["res.partner"].create(
-            [
-                {
-                    "name": f"Client {number}",
-                    "is_company": True,
-                    "comment": "Note",
-                    "relationship_status_id": cls.status_regular.id,
-                    "acquisition_source_id": cls.source.id,
-                    "acquisition_date": "2025-05-02",
-                    "referrer_id": cls.lumen.id,
-                }
-                for number in range(50)
-            ]
-        )
-        for client in cls.clients:
-            cls._fill(client)
-
-    @classmethod
-    def _fill(cls, client):
-        """Something for every section, by several people."""
-        person = cls.env["res.partner"].create({"name": "Person", "parent_id": client.id})
-        lead = cls._create_lead(person, user_id=cls.carla.id)
-        for days_ago, user in ((3, cls.ben), (9, cls.carla), (40, cls.anna)):
-            cls._create_interaction(
-                person,
-                days_ago=days_ago,
-                user_id=user.id,
-                lead_id=lead.id,
-                purpose_id=cls.purpose.id,
-                outcome_id=cls.think.id,
-            )
-        message = lead.message_post(body="Question", message_type="comment")
-        cls._create_interaction(
-            person, direction="in", needs_reply=True, message_id=message.id, is_private=True
-        )
-        cls.env["crm.promise"].create({"name": "Sample", "partner_id": person.id})
-        client.activity_schedule("mail.mail_activity_data_call", cls.today, user_id=cls.ben.id)
-        lead.activity_schedule("mail.mail_activity_data_todo", cls.today, user_id=cls.carla.id)
-        cls.env["calendar.event"].create(
-            {
-                "name": "Meeting",
-                "start": cls.now + timedelta(days=2),
-                "stop": cls.now + timedelta(days=2, hours=1),
-                "partner_ids": [Command.set(person.ids)],
-                "user_id": cls.ben.id,
-            }
-        )
-        cls.env["crm.important.date"].create(
-            {"partner_id": person.id, "kind_id": cls.birthday.id, "month": 3, "day": 3}
-        )
-
-    def _count(self, clients, user):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        start = self.env.cr.sql_log_count
-        briefings = clients.with_user(user).get_briefing()
-        self.assertTrue(all(briefing["planned"] for briefing in briefings))
-        return self.env.cr.sql_log_count - start
-
-    def test_statements_do_not_grow_with_the_contacts(self):
-        for user in (self.carla, self.anna):
-            self._count(self.clients, user)
-            counts = [self._count(self.clients[:number], user) for number in (1, 10, 50)]
-            self.assertEqual(len(set(counts)), 1, counts)
-            self.assertLessEqual(counts[0], 60)
-
-
-@tagged("crm_relationship", "post_install", "-at_install")
-class TestFormStatements(BriefingCommon):
-    """What our fields cost when a form is read: at most three statements (P7)."""
-
-    def _get_specification(self, view):
-        """What the web client asks for: fields of the form, records one level deep."""
-        specification = {}
-        for node in view.iter("field"):
-            if any(parent.tag == "field" for parent in node.iterancestors()):
-                continue
-            field = self.env[view.get("model_name")]._fields[node.get("name")]
-            specification[field.name] = self._get_field_specification(field, node)
-        return specification
-
-    def _get_field_specification(self, field, node):
-        if field.type == "many2one":
-            return {"fields": {"display_name": {}}}
-        if field.type not in ("one2many", "many2many"):
-            return {}
-        relation = self.env[field.comodel_name]
-        names = {child.get("name") for child in node.iter("field") if child is not node}
-        return {
-            "fields": {
-                name: {"fields": {"display_name": {}}}
-                if relation._fields[name].type == "many2one"
-                else {}
-                for name in names
-                if name in relation._fields
-            }
-        }
-
-    def _count_read(self, record, specification, user):
-        record = record.with_user(user)
-        record.web_read(specification)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        start = self.env.cr.sql_log_count
-        record.web_read(specification)
-        return self.env.cr.sql_log_count - start
-
-    def _get_added(self, record, xmlid, user):
-        from lxml import etree
-
-        view = self.env.ref(xmlid)
-        arch = record.with_user(user).get_view(view.id, "form")["arch"]
-        tree = etree.fromstring(arch)
-        tree.set("model_name", record._name)
-        specification = self._get_specification(tree)
-        ours = {
-            name for name in specification if record._fields[name]._module == "crm_relationship"
-        }
-        rest = {name: spec for name, spec in specification.items() if name not in ours}
-        with_us = self._count_read(record, specification, user)
-        return with_us - self._count_read(record, rest, user), ours
-
-    def test_contact(self):
-        self.oak.relationship_status_id = self.status_regular
-        self._add_date(self.oak, 5)
-        self._add_date(self.oak, 9)
-        added, ours = self._get_added(self.oak, "base.view_partner_form", self.carla)
-        self.assertIn("important_date_ids", ours)
-        self.assertLessEqual(added, 3)
-
-    def test_lead(self):
-        source = self.env["utm.source"].create({"name": "Banner"})
-        lead = self._create_lead(self.oak, source_id=source.id, user_id=self.anna.id)
-        added, __ = self._get_added(lead, "crm.crm_lead_view_form", self.anna)
-        self.assertLessEqual(added, 3)
-
-    @users("rel_carla")
-    def test_relationship_page_can_be_edited(self):
-        with Form(self.oak.with_user(self.carla), "base.view_partner_form") as form:
-            form.relationship_status_id = self.status_key
-            with form.important_date_ids.new() as line:
-                line.kind_id = self.birthday
-                line.day = 29
-                line.month_choice = "2"
-        self.assertStatus(self.brandon, self.status_key)
-        self.assertEqual(self.oak.important_date_ids.month, 2)

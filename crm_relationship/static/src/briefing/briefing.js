@@ -141,6 +141,11 @@ export class Briefing extends Component {
         return parts.filter(Boolean).join(", ");
     }
 
+    /** "Send the offer, in 3 days" */
+    nextStepWords(item) {
+        return _t("%(step)s, %(when)s", { step: item.name, when: this.plannedWords(item) });
+    }
+
     get moreDeals() {
         const { deals = [], deal_count = 0 } = this.props.briefing;
         const more = deal_count - deals.length;
