@@ -7,6 +7,7 @@ from . import (
     crm_interaction,
     crm_interaction_briefing,
     crm_interaction_capture,
+    crm_interaction_keep,
     crm_interaction_meeting,
     crm_interaction_outcome,
     crm_interaction_purpose,

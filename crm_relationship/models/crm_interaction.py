@@ -65,7 +65,8 @@ class CrmInteraction(models.Model):
     team_id = fields.Many2one(
         "crm.team", string="Sales Team", index="btree_not_null", ondelete="set null"
     )
-    company_id = fields.Many2one("res.company", index="btree_not_null")
+    # Without its company a row would be everybody's.
+    company_id = fields.Many2one("res.company", index="btree_not_null", ondelete="restrict")
     channel = fields.Selection(CHANNELS, required=True, default="phone")
     direction = fields.Selection(DIRECTIONS, required=True, default="out")
     is_attempt = fields.Boolean(
@@ -263,9 +264,9 @@ class CrmInteraction(models.Model):
         return self.sudo().search([("origin_key", "=", origin_key)], limit=1).id
 
     def action_open_origin(self):
-        """Open the document the contact is about: the lead, else the client."""
+        """Open the document the contact is about: the lead, else the client, else the row."""
         self.ensure_one()
-        record = self.lead_id or self.partner_id
+        record = self.lead_id or self.partner_id or self.commercial_partner_id or self
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

@@ -27,9 +27,8 @@ class CrmLead(models.Model):
         return result
 
     def unlink(self):
-        # sudo: what nobody can be linked with any more goes with its lead
-        interactions = self.sudo().interaction_ids
-        interactions.filtered(lambda row: not row.commercial_partner_id).unlink()
+        # sudo: the history outlives the lead, whatever part of it the user may read
+        self.sudo().interaction_ids._outlive_leads()
         return super().unlink()
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
@@ -81,5 +80,5 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         # sudo: the history moves as a whole, whatever part of it the user may read
-        opportunities.sudo().interaction_ids.write({"lead_id": self.id})
+        opportunities.sudo().interaction_ids._move_to_lead(self)
         return super()._merge_dependences(opportunities)

@@ -47,11 +47,53 @@ class ResPartner(models.Model):
         return result
 
     def unlink(self):
-        # sudo: nobody can answer a contact that is gone, whoever deletes it
+        self._leave_to_company()
+        orphans = self.with_context(active_test=False).child_ids - self
+        families = orphans._get_families()
+        result = super().unlink()
+        orphans.exists()._stand_alone(families)
+        return result
+
+    def _leave_to_company(self):
+        """What stays of contacts that are about to be deleted.
+
+        The company of a contact still waits for an answer, and is still owed what
+        was promised to the contact. A client that goes as a whole waits for nothing.
+        """
+        # sudo: history and promises stay whole, whoever deletes the contact
+        promises = self.env["crm.promise"].sudo().search([("partner_id", "in", self.ids)])
+        for promise in promises:
+            if promise.partner_id.commercial_partner_id not in self:
+                promise.partner_id = promise.partner_id.commercial_partner_id
         self.env["crm.interaction"].sudo().search(
-            [("partner_id", "in", self.ids), ("lead_id", "=", False), ("needs_reply", "=", True)]
+            [
+                ("partner_id", "in", self.ids),
+                ("commercial_partner_id", "in", self.ids),
+                ("lead_id", "=", False),
+                ("needs_reply", "=", True),
+            ]
         ).needs_reply = False
-        return super().unlink()
+
+    def _stand_alone(self, before):
+        """Make these people, whose company was deleted, clients of their own.
+
+        They keep their part of the history and what the company was to us.
+
+        :param dict before: what `_get_families` told while the company was there
+        """
+        if not self:
+            return
+        self.env["crm.interaction"]._follow_orphans(self)
+        clients = [
+            (partner.id, None, before[partner][1].id)
+            for partner in self
+            if partner == partner.commercial_partner_id and before[partner][0] != partner
+        ]
+        reason = self.env._("The company was deleted")
+        self.with_context(relationship_status_reason=reason)._log_status_changes(
+            [change for change in clients if change[2]]
+        )
+        self.env["crm.relationship.refresh"]._push(self.ids)
 
     def _start_relationship(self):
         """Write down the status that new clients begin with."""
@@ -121,6 +163,17 @@ class ResPartner(models.Model):
                 partner.with_context(relationship_status_reason=reason).write(
                     {"relationship_status_id": False}
                 )
+
+    def _drop_same_dates(self):
+        """Of dates that two merged contacts both had keep one, best with its year."""
+        kept = {}
+        for date in self.important_date_ids.sorted(lambda date: (-date.year, date.id)):
+            key = (date.kind_id, date.month, date.day, date.yearly)
+            years = kept.setdefault(key, set())
+            if date.year in years or (years and not date.year):
+                date.unlink()
+            else:
+                years.add(date.year)
 
     @api.model
     def _join_families(self, statuses):

@@ -24,6 +24,8 @@ from . import (
     test_source_cost,
     test_source_report,
     test_story,
+    test_survive_contact,
+    test_survive_lead,
     test_tour_briefing,
     test_tour_story,
     test_unit_js,

@@ -27,6 +27,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _log_merge_operation(self, src_partners, dst_partner):
         """Join the histories, keep the first touch, and work out the facts anew."""
         self.env["crm.interaction"]._join_families(dst_partner.ids)
+        # Contacts of the others are contacts of this one, and share its status.
+        dst_partner.sudo()._commercial_sync_to_descendants(["relationship_status_id"])
+        dst_partner.sudo()._drop_same_dates()
         (src_partners | dst_partner)._keep_first_touch(dst_partner)
         self.env["crm.relationship.refresh"]._push(dst_partner.ids)
         return super()._log_merge_operation(src_partners, dst_partner)

@@ -1,0 +1,54 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class CrmInteraction(models.Model):
+    """What stays of the history when what it is about goes.
+
+    A row outlives its mail, activity, meeting, lead, contact, user and team: it
+    loses the link and keeps the facts. It stays as secret as it was: of the
+    deleted lead of a colleague only who could see that lead reads the history.
+    """
+
+    _inherit = "crm.interaction"
+
+    former_lead_user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson of the Deleted Lead",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Whose lead the contact was about, if that lead is deleted. Who sees own leads only "
+        "still does not read the history of others' leads.",
+    )
+
+    def _outlive_leads(self):
+        """Prepare the rows of leads that are about to be deleted."""
+        # Nobody can be linked with what a stranger wrote any more.
+        strangers = self.filtered(lambda row: not row.commercial_partner_id)
+        strangers.unlink()
+        for user, rows in (self - strangers).grouped(lambda row: row.lead_id.user_id).items():
+            if user:
+                rows.former_lead_user_id = user
+
+    def _move_to_lead(self, lead):
+        """The history of leads that are merged into `lead`."""
+        self.write({"lead_id": lead.id})
+        self.filtered(lambda row: row.res_model == lead._name).write({"res_id": lead.id})
+
+    def _follow_orphans(self, partners):
+        """Hand the history of these people, whose company is gone, to who they are now."""
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_interaction i SET commercial_partner_id = p.commercial_partner_id
+                  FROM res_partner p
+                 WHERE p.id = i.partner_id AND p.id IN %s AND i.commercial_partner_id IS NULL
+                RETURNING i.id
+                """,
+                tuple(partners.ids),
+            )
+        )
+        self.invalidate_model()
