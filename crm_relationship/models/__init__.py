@@ -12,6 +12,7 @@ from . import (
     crm_interaction_outcome,
     crm_interaction_purpose,
     crm_interaction_reply,
+    crm_interaction_timeline,
     crm_lead,
     crm_lead_briefing,
     crm_lead_source,
@@ -43,4 +44,5 @@ from . import (
     res_partner_family,
     res_partner_find,
     res_partner_refresh,
+    res_partner_timeline,
 )

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .crm_interaction_timeline import PAGE_SIZE
 from .res_partner_briefing import KNOWN_BY_DAYS
 
 
@@ -23,6 +24,25 @@ class CrmLead(models.Model):
         briefings = dict(zip(partners.ids, partners.get_briefing(), strict=True))
         strangers = self.filtered(lambda lead: not lead.partner_id)._get_strangers_briefing()
         return [briefings.get(lead.partner_id.id) or strangers[lead.id] for lead in self]
+
+    def get_timeline(self, filters=None, before=None, limit=PAGE_SIZE):
+        """One page of the history of the lead's client, as `res.partner.get_timeline`.
+
+        With the filter `is_own` of this lead only. A lead whose client is not
+        known yet has no other history than its own.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.partner_id:
+            self.partner_id._check_briefing_access()
+            filters = {name: value for name, value in (filters or {}).items() if name != "is_own"}
+            return self.env["crm.interaction"]._get_timeline(
+                "lead_id", self.id, filters, before, limit
+            )
+        filters = dict(filters or {})
+        if filters.pop("is_own", False):
+            filters["lead_id"] = self.id
+        return self.partner_id.get_timeline(filters, before, limit)
 
     def action_log_interaction(self):
         """Open the dialog that logs a contact about this lead."""

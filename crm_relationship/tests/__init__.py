@@ -26,6 +26,7 @@ from . import (
     test_story,
     test_survive_contact,
     test_survive_lead,
+    test_timeline,
     test_tour_briefing,
     test_tour_story,
     test_unit_js,

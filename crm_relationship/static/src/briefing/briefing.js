@@ -1,25 +1,12 @@
 import { Component } from "@odoo/owl";
 import { formatCurrency } from "@web/core/currency";
-import {
-    deserializeDate,
-    deserializeDateTime,
-    formatDate,
-    formatDateTime,
-} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { contactWords, exactWords, resultClass, toDate, whoWords } from "./contact_words";
 import { dayWords, durationWords } from "./date_words";
 
-/** How a contact reads, by channel: [they, we]. */
-const CONTACT_WORDS = {
-    phone: [_t("they called"), _t("we called")],
-    meeting: [_t("we met"), _t("we met")],
-    visit: [_t("they came to us"), _t("we went to them")],
-    other: [_t("they contacted us"), _t("we contacted them")],
-};
-const WRITTEN_WORDS = [_t("they wrote"), _t("we wrote")];
 const SEPARATOR = " · ";
 
 /**
@@ -43,13 +30,8 @@ export class Briefing extends Component {
 
     // ---- words ----
 
-    /** A day or a moment of the server as luxon date. */
-    toDate(value) {
-        return value.length > 10 ? deserializeDateTime(value) : deserializeDate(value);
-    }
-
     words(value) {
-        return dayWords(this.toDate(value));
+        return dayWords(toDate(value));
     }
 
     /** Words of a moment to come, with the time of day. */
@@ -57,7 +39,7 @@ export class Briefing extends Component {
         if (item.date.length <= 10) {
             return this.words(item.date);
         }
-        const time = this.toDate(item.date).toLocaleString({
+        const time = toDate(item.date).toLocaleString({
             hour: "2-digit",
             minute: "2-digit",
         });
@@ -65,36 +47,27 @@ export class Briefing extends Component {
     }
 
     exact(value) {
-        const date = this.toDate(value);
-        return value.length > 10 ? formatDateTime(date) : formatDate(date);
+        return exactWords(value);
     }
 
     duration(value) {
-        return durationWords(this.toDate(value));
+        return durationWords(toDate(value));
     }
 
     contactWords(contact) {
-        const side = contact.direction === "in" ? 0 : 1;
-        const words = CONTACT_WORDS[contact.channel];
-        // How something was written is worth a word, that a call was by phone is not.
-        return words ? words[side] : `${WRITTEN_WORDS[side]} (${contact.channel_name})`;
+        return contactWords(contact);
     }
 
     money(amount, currencyId) {
         return formatCurrency(amount, currencyId, { trailingZeros: false });
     }
 
-    whoWords({ user, contact }) {
-        if (!contact || contact.id === this.props.briefing.id) {
-            return user?.name || "";
-        }
-        return user
-            ? _t("%(user)s with %(contact)s", { user: user.name, contact: contact.name })
-            : contact.name;
+    whoWords(contact) {
+        return whoWords(contact, this.props.briefing.id);
     }
 
     resultClass(result) {
-        return { success: "text-success", failure: "text-danger" }[result] || "";
+        return resultClass(result);
     }
 
     /** "since 3 May 2025 · be in touch every 30 days, answer within 4 h" */
@@ -188,7 +161,7 @@ export class Briefing extends Component {
             parts.push(campaign.name);
         }
         if (date) {
-            const month = this.toDate(date).toLocaleString({
+            const month = toDate(date).toLocaleString({
                 month: "short",
                 year: "numeric",
             });

@@ -1,8 +1,10 @@
 import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { Timeline } from "../timeline/timeline";
 import { Briefing } from "./briefing";
 
 /**
@@ -13,13 +15,13 @@ import { Briefing } from "./briefing";
  */
 export class BriefingWidget extends Component {
     static template = "crm_relationship.BriefingWidget";
-    static components = { Briefing };
+    static components = { Briefing, Timeline };
     static props = { ...standardWidgetProps };
 
     setup() {
         this.orm = useService("orm");
         this.mailStore = useState(useService("mail.store"));
-        this.state = useState({ briefing: null, loadedId: false, hasFailed: false });
+        this.state = useState({ briefing: null, loadedId: false, hasFailed: false, version: 0 });
         this.keepLast = new KeepLast();
         useEffect(
             () => {
@@ -70,6 +72,15 @@ export class BriefingWidget extends Component {
         return this.state.loadedId === this.record.resId ? this.state.briefing : undefined;
     }
 
+    /** What the history can be narrowed to: this person of a company, this lead of a client. */
+    get ownName() {
+        const { client, id, name } = this.briefing;
+        if (this.record.resModel === "crm.lead") {
+            return client ? _t("this lead") : undefined;
+        }
+        return client.id === id ? undefined : name;
+    }
+
     /** After one of our dialogs: what was done there is to be seen beside, too. */
     refresh() {
         const { thread } = this;
@@ -90,6 +101,7 @@ export class BriefingWidget extends Component {
                 this.orm.silent.call(resModel, "get_briefing", [[resId]])
             );
             Object.assign(this.state, { briefing, loadedId: resId, hasFailed: false });
+            this.state.version++;
         } catch {
             // The form is of use without it: say so where it would be.
             Object.assign(this.state, { loadedId: false, hasFailed: true });
