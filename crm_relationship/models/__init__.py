@@ -8,6 +8,7 @@ from . import (
     crm_interaction_briefing,
     crm_interaction_capture,
     crm_interaction_keep,
+    crm_interaction_clock,
     crm_interaction_meeting,
     crm_interaction_outcome,
     crm_interaction_purpose,
@@ -45,4 +46,5 @@ from . import (
     res_partner_find,
     res_partner_refresh,
     res_partner_timeline,
+    resource_calendar,
 )

@@ -37,23 +37,6 @@ class CrmInteraction(models.Model):
         aggregator="avg",
         help="Hours by the clock from the inquiry to our answer.",
     )
-    response_working_hours = fields.Float(
-        string="Answered After (working hours)",
-        aggregator="avg",
-        help="Hours of the team's working time from the inquiry to our answer.",
-    )
-    response_target_hours = fields.Float(
-        string="Answer Promised Within (working hours)",
-        aggregator=None,
-        help="What the status of the client, else the sales team, promised at the time of the "
-        "inquiry. 0: no promise.",
-    )
-    response_deadline = fields.Datetime(
-        string="Answer Until", help="When the promised working hours are used up."
-    )
-    response_reminder = fields.Datetime(
-        string="Remind At", help="When three quarters of the promised working hours are used up."
-    )
     response_alert = fields.Selection(
         ALERTS,
         string="Told",
@@ -101,10 +84,14 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _link_replies(self, owner, condition):
-        """Link inquiries that wait with the first answer of a human after them.
+        """Link inquiries with the first answer of a human after them.
+
+        Also those that have an answer already: an earlier one may have been
+        written down since, by hand or with the past.
 
         :param str owner: column that holds inquiry and answer together
         :param SQL condition: which rows `inquiry`
+        :return: ids of the answered inquiries
         """
         rows = self.env.execute_query(
             SQL(
@@ -112,7 +99,8 @@ class CrmInteraction(models.Model):
                 UPDATE crm_interaction waiting
                    SET reply_id = reply.id,
                        response_hours =
-                           extract(epoch FROM reply.date - waiting.date) / 3600.0
+                           extract(epoch FROM reply.date - waiting.date) / 3600.0,
+                       response_working_hours = NULL
                   FROM crm_interaction inquiry
                  CROSS JOIN LATERAL (
                        SELECT r.id, r.date FROM crm_interaction r
@@ -122,7 +110,8 @@ class CrmInteraction(models.Model):
                         ORDER BY r.date, r.id LIMIT 1
                        ) reply
                  WHERE waiting.id = inquiry.id
-                   AND inquiry.needs_reply IS TRUE AND inquiry.reply_id IS NULL
+                   AND inquiry.needs_reply IS TRUE
+                   AND inquiry.reply_id IS DISTINCT FROM reply.id
                    AND %(condition)s
                 RETURNING waiting.id
                 """,
@@ -132,9 +121,13 @@ class CrmInteraction(models.Model):
         )
         if rows:
             self.invalidate_model()
+        return [row[0] for row in rows]
 
     @api.model
     def _link_replies_of_strangers(self):
         """Answers to inquiries of leads whose client nobody knows yet: few at any time."""
         self.flush_model()
-        self._link_replies("lead_id", SQL("inquiry.commercial_partner_id IS NULL"))
+        strangers = SQL("inquiry.commercial_partner_id IS NULL AND inquiry.reply_id IS NULL")
+        linked = self._link_replies("lead_id", strangers)
+        if linked:
+            self._set_clock(SQL("i.id IN %s", tuple(linked)))

@@ -50,6 +50,7 @@ class CrmRelationshipRefresh(models.Model):
         cron = self.env["ir.cron"]
         self.env["crm.important.date"]._refresh_next_dates()
         self.env["crm.interaction"]._link_replies_of_strangers()
+        self.env["crm.interaction"]._set_clock_of_fresh()
         while partner_ids := self._pop():
             self.env["res.partner"].browse(partner_ids)._refresh_relationship()
             if not cron._commit_progress(len(partner_ids), remaining=self._count()):

@@ -50,8 +50,9 @@ class CrmRelationshipStatus(models.Model):
         "Empty or smaller than the promised rhythm: as soon as that rhythm is missed.",
     )
     response_hours = fields.Float(
-        string="Answer Within (hours)",
-        help="How fast we promise to answer such a client. 0: no promise.",
+        string="Answer Within (working hours)",
+        help="How fast we promise to answer such a client, in working hours of the sales team. "
+        "0: what the team promises.",
     )
     guidance = fields.Text(
         translate=True,
@@ -83,6 +84,9 @@ class CrmRelationshipStatus(models.Model):
         result = super().write(vals)
         if vals.keys() & {"cadence_days", "cadence_max_days"}:
             self._queue_clients()
+        if "response_hours" in vals:
+            condition = SQL("status.id IN %s", tuple(self.ids) or (0,))
+            self.env["crm.interaction"]._queue_waiting(condition)
         return result
 
     @api.model

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class CrmTeam(models.Model):
@@ -23,3 +24,11 @@ class CrmTeam(models.Model):
         "CHECK(response_hours >= 0)",
         "The hours to answer within can't be negative. Enter 0 for no promise.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"response_hours", "response_calendar_id"}:
+            self.env["crm.interaction"]._queue_waiting(
+                SQL("team.id IN %s", tuple(self.ids) or (0,))
+            )
+        return result

@@ -25,6 +25,9 @@ class ResPartner(models.Model):
         )
         clients._set_acquisition()
         clients._advance_status()
+        self.env["crm.interaction"]._set_clock(
+            SQL("i.commercial_partner_id IN %s", tuple(clients.ids))
+        )
         clients._refresh_summary()
 
     def _execute_refresh(self, query):

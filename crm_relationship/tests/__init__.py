@@ -30,4 +30,5 @@ from . import (
     test_tour_briefing,
     test_tour_story,
     test_unit_js,
+    test_waiting_clock,
 )
