@@ -1,7 +1,7 @@
 {
     "name": "CRM Relationship",
     "summary": "A company's memory of its clients: history, briefing, reminders, return of sources",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "CRM Relationship contributors",
     "license": "LGPL-3",
@@ -27,6 +27,7 @@
         "views/crm_interaction_views.xml",
         "views/crm_interaction_log_views.xml",
         "views/crm_interaction_config_views.xml",
+        "views/crm_interaction_backfill_views.xml",
         "views/crm_important_date_views.xml",
         "views/crm_promise_views.xml",
         "views/res_partner_views_clients.xml",

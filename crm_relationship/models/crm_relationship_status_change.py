@@ -45,10 +45,16 @@ class CrmRelationshipStatusChange(models.Model):
             new status id or None, reason or None); one partner once
         :param date: moment of the change, naive UTC; now when left out
         """
+        date = date or fields.Datetime.now()
+        self._log_dated([(*change, date) for change in changes])
+
+    @api.model
+    def _log_dated(self, changes):
+        """The same for changes that each have their moment as the last value."""
         if not changes:
             return
         self.flush_model()
-        self.env.execute_query(self._query_log(changes, date or fields.Datetime.now()))
+        self.env.execute_query(self._query_log(changes))
         self.invalidate_model()
 
     @api.model
@@ -60,27 +66,27 @@ class CrmRelationshipStatusChange(models.Model):
         )
 
     @api.model
-    def _query_log(self, changes, date):
+    def _query_log(self, changes):
         rows = SQL(", ").join(
-            SQL("(%s::int, %s::int, %s::int, %s::varchar)", *change) for change in changes
+            SQL("(%s::int, %s::int, %s::int, %s::varchar, %s::timestamp)", *change)
+            for change in changes
         )
         return SQL(
             """
-            WITH change(partner_id, from_id, to_id, reason) AS (VALUES %(rows)s),
+            WITH change(partner_id, from_id, to_id, reason, date) AS (VALUES %(rows)s),
             closed AS (
-                UPDATE crm_relationship_status_change c SET date_to = %(date)s
+                UPDATE crm_relationship_status_change c SET date_to = change.date
                 FROM change WHERE c.partner_id = change.partner_id AND c.date_to IS NULL
             )
             INSERT INTO crm_relationship_status_change (
                 partner_id, from_status_id, to_status_id, reason, date, user_id,
                 create_uid, create_date, write_uid, write_date)
-            SELECT partner_id, from_id, to_id, reason, %(date)s, %(uid)s,
+            SELECT partner_id, from_id, to_id, reason, date, %(uid)s,
                    %(uid)s, %(now)s, %(uid)s, %(now)s
             FROM change
             RETURNING id
             """,
             rows=rows,
-            date=date,
             now=fields.Datetime.now(),
             uid=self.env.uid,
         )

@@ -24,6 +24,7 @@ class ResPartner(models.Model):
             "commercial_partner_id", SQL("inquiry.commercial_partner_id IN %s", tuple(clients.ids))
         )
         clients._set_acquisition()
+        clients._date_back_status()
         clients._advance_status()
         self.env["crm.interaction"]._set_clock(
             SQL("i.commercial_partner_id IN %s", tuple(clients.ids))
@@ -84,31 +85,39 @@ class ResPartner(models.Model):
             merged.write(dated[0]._convert_fields_to_values(names))
 
     def _advance_status(self):
-        """Move clients on by facts: cold with the first lead or contact, customer when won."""
-        now = fields.Datetime.now()
-        moves = self.env.execute_query(self._query_status_moves(now.date()))
-        if not moves:
-            return
-        targets = {
-            kind: self.env["crm.relationship.status"]._get_by_kind(kind)
-            for kind in ("cold", "customer")
-        }
-        changes = [
-            (partner_id, from_id, targets[kind].id, self._describe_move(kind, lead_name))
-            for partner_id, from_id, kind, lead_name in moves
-            if targets[kind]
-        ]
-        self._apply_status_changes(changes, now)
+        """Move clients on by facts: cold with the first lead or contact, customer when won.
 
-    def _query_status_moves(self, today):
-        """SELECT of (client, old status, new kind, name of the won lead).
+        The move bears the date of the fact. A client of the past becomes cold
+        and then a customer, as if the addon had been there.
+        """
+        now = fields.Datetime.now()
+        moves = self.env.execute_query(self._query_status_moves(now))
+        cold, customer = (
+            self.env["crm.relationship.status"]._get_by_kind(kind) for kind in ("cold", "customer")
+        )
+        first, then = [], []
+        for partner_id, from_id, since, lead_name, won in moves:
+            begins = not from_id and (not won or since < won)
+            if cold and begins:
+                first.append((partner_id, None, cold.id, self._describe_move("cold", None), since))
+                from_id = cold.id
+            if customer and won:
+                reason = self._describe_move("customer", lead_name)
+                then.append((partner_id, from_id, customer.id, reason, won))
+        for changes in filter(None, (first, then)):
+            self._apply_status_changes(changes, now)
+
+    def _query_status_moves(self, now):
+        """SELECT of (client, old status, first contact, name and date of the won lead).
 
         A status that somebody set by hand is only overruled by what was won later.
         """
         return SQL(
             """
-            SELECT client.id, client.relationship_status_id,
-                   CASE WHEN won.id IS NULL THEN 'cold' ELSE 'customer' END, won.name
+            SELECT client.id, client.relationship_status_id, coalesce(since.date, %(now)s),
+                   won.name,
+                   CASE WHEN won.id IS NOT NULL THEN
+                   greatest(least(won.date_closed, %(now)s), client.relationship_status_date) END
               FROM res_partner client
          LEFT JOIN crm_relationship_status status ON status.id = client.relationship_status_id
          LEFT JOIN LATERAL (
@@ -117,30 +126,44 @@ class ResPartner(models.Model):
                     ORDER BY c.date DESC, c.id DESC LIMIT 1
                    ) last ON true
          LEFT JOIN LATERAL (
-                   SELECT l.id, l.name FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+                   SELECT l.id, l.name, l.date_closed
+                     FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
                     WHERE p.commercial_partner_id = client.id AND l.won_status = 'won'
                       AND (status.id IS NULL
                            OR (last.user_id = %(robot)s AND status.kind NOT IN ('dormant', 'lost'))
                            OR l.date_closed > client.relationship_status_date)
-                    ORDER BY l.date_closed DESC NULLS LAST, l.id DESC LIMIT 1
+                    ORDER BY l.date_closed NULLS LAST, l.id LIMIT 1
                    ) won ON status.id IS NULL OR status.kind IN %(before)s
+         LEFT JOIN LATERAL (%(since)s) since ON status.id IS NULL
              WHERE client.id IN %(ids)s
                AND client.partner_share
                AND (client.relationship_status_locked_until IS NULL
                     OR client.relationship_status_locked_until < %(today)s)
                AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = client.id)
-               AND (won.id IS NOT NULL
-                    OR (status.id IS NULL AND (
-                        EXISTS (SELECT FROM crm_interaction i
-                                 WHERE i.commercial_partner_id = client.id)
-                        OR EXISTS (SELECT FROM crm_lead l
-                                     JOIN res_partner p ON p.id = l.partner_id
-                                    WHERE p.commercial_partner_id = client.id))))
+               AND (won.id IS NOT NULL OR since.date IS NOT NULL)
             """,
             ids=tuple(self.ids),
             before=BEFORE_CUSTOMER,
             robot=SUPERUSER_ID,
-            today=today,
+            now=now,
+            today=now.date(),
+            since=self._query_first_contact(now),
+        )
+
+    @api.model
+    def _query_first_contact(self, now):
+        """SELECT of when `client` had its first lead or contact; empty when it had none."""
+        return SQL(
+            """
+            SELECT least(min(fact.date), %(now)s) AS date FROM (
+                   (SELECT i.date FROM crm_interaction i
+                     WHERE i.commercial_partner_id = client.id ORDER BY i.date LIMIT 1)
+                   UNION ALL
+                   SELECT l.create_date FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+                    WHERE p.commercial_partner_id = client.id
+                   ) fact
+            """,
+            now=now,
         )
 
     @api.model
@@ -155,20 +178,21 @@ class ResPartner(models.Model):
         """Set statuses on whole families and write the trace.
 
         :param changes: list of (commercial partner id, old status id or None,
-            new status id, reason)
-        :param datetime now: moment of the change, naive UTC
+            new status id, reason, naive UTC date of the change)
+        :param datetime now: the present, naive UTC
         """
         rows = SQL(", ").join(
-            SQL("(%s, %s)", partner_id, status_id) for partner_id, __, status_id, __ in changes
+            SQL("(%s, %s, %s::timestamp)", partner_id, status_id, date)
+            for partner_id, __, status_id, __, date in changes
         )
         self._execute_refresh(
             SQL(
                 """
                 UPDATE res_partner p
                    SET relationship_status_id = change.status_id,
-                       relationship_status_date = %(now)s,
+                       relationship_status_date = change.date,
                        write_date = %(now)s
-                  FROM (VALUES %(rows)s) AS change(partner_id, status_id)
+                  FROM (VALUES %(rows)s) AS change(partner_id, status_id, date)
                  WHERE p.commercial_partner_id = change.partner_id
                 RETURNING p.id
                 """,
@@ -176,7 +200,38 @@ class ResPartner(models.Model):
                 now=now,
             )
         )
-        self.env["crm.relationship.status.change"]._log(changes, now)
+        self.env["crm.relationship.status.change"]._log_dated(changes)
+
+    def _date_back_status(self):
+        """Let clients be cold since their first lead or contact, also when it is heard of late.
+
+        The history of the past is built from its end: what is older comes later.
+        """
+        self._execute_refresh(
+            SQL(
+                """
+                WITH dated AS (
+                    UPDATE crm_relationship_status_change c SET date = since.date
+                      FROM res_partner client CROSS JOIN LATERAL (%(since)s) since
+                     WHERE client.id IN %(ids)s AND c.partner_id = client.id
+                       AND c.from_status_id IS NULL AND c.user_id = %(robot)s
+                       AND c.to_status_id = %(cold)s AND c.date > since.date
+                       AND NOT EXISTS (SELECT FROM crm_relationship_status_change earlier
+                                        WHERE earlier.partner_id = client.id
+                                          AND earlier.date < c.date)
+                    RETURNING c.partner_id, c.date, c.date_to
+                )
+                UPDATE res_partner p SET relationship_status_date = dated.date
+                  FROM dated
+                 WHERE p.commercial_partner_id = dated.partner_id AND dated.date_to IS NULL
+                RETURNING p.id
+                """,
+                ids=tuple(self.ids),
+                since=self._query_first_contact(fields.Datetime.now()),
+                robot=SUPERUSER_ID,
+                cold=self.env["crm.relationship.status"]._get_by_kind("cold").id or None,
+            )
+        )
 
     def _refresh_summary(self):
         """Last contact of each client and person, and when the next one is due."""

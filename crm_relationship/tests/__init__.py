@@ -1,4 +1,8 @@
 from . import (
+    test_backfill,
+    test_backfill_control,
+    test_backfill_derived,
+    test_backfill_workers,
     test_briefing,
     test_briefing_access,
     test_briefing_performance,

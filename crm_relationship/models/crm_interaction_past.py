@@ -1,0 +1,118 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+from .crm_interaction_capture import COLUMNS
+
+# An inquiry of the past that is older waits no more: nobody would answer it now.
+WAITING_DAYS = 30
+
+
+class CrmInteraction(models.Model):
+    """What is different about rows of the past (see `crm_interaction_backfill.py`).
+
+    They come from the queries that capture events live. Those say "now" of what
+    has no time of its own, and that every inquiry waits: both are corrected here.
+    """
+
+    _inherit = "crm.interaction"
+
+    @api.model
+    def _insert_past(self, query):
+        """Append rows of the past; inquiries that were answered get their answer.
+
+        :param SQL query: SELECT of `COLUMNS`
+        :return: ids of the new rows
+        """
+        ids = self._insert_captured(self._query_past(query))
+        if ids:
+            self._link_replies("commercial_partner_id", SQL("inquiry.id = ANY(%s)", ids))
+        return ids
+
+    @api.model
+    def _query_past(self, query):
+        """SELECT of the rows of `query`, in which only those wait who still do.
+
+        That is who asked in the last month on a deal that is still open. An
+        older inquiry enters as one that needs a reply only if it got one, here
+        or in what is in the history already: response times of the past count,
+        and nobody is called about a mail of years ago. Nothing is notified:
+        alerts leave out rows that were written long after they happened.
+        """
+        columns = [SQL.identifier("event", column) for column in COLUMNS]
+        columns[COLUMNS.index("needs_reply")] = SQL("coalesce(reply.needed, false)")
+        return SQL(
+            """
+            WITH event AS MATERIALIZED (
+                SELECT * FROM (%(query)s) AS event(%(names)s)
+            ), answer AS (
+                SELECT coalesce(commercial_partner_id, -lead_id) AS owner, max(date) AS date
+                  FROM event WHERE direction = 'out' AND is_attempt IS NOT TRUE GROUP BY 1
+            )
+            SELECT %(columns)s
+              FROM event
+         LEFT JOIN answer ON answer.owner = coalesce(event.commercial_partner_id, -event.lead_id)
+         LEFT JOIN crm_lead deal ON deal.id = event.lead_id
+         LEFT JOIN LATERAL (
+                   SELECT answer.date >= event.date
+                          OR (event.date >= %(since)s
+                              AND (deal.id IS NULL
+                                   OR (deal.active AND deal.won_status = 'pending')))
+                          OR EXISTS (
+                             SELECT FROM crm_interaction i
+                              WHERE i.commercial_partner_id = event.commercial_partner_id
+                                AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
+                                AND i.date >= event.date) AS needed
+                   ) reply ON event.needs_reply
+            """,
+            query=query,
+            names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+            columns=SQL(", ").join(columns),
+            since=fields.Datetime.subtract(fields.Datetime.now(), days=WAITING_DAYS),
+        )
+
+    @api.model
+    def _query_past_activities(self, events):
+        """Rows of activities that were done long ago.
+
+        An activity keeps the day it was done and not who did it. Odoo writes a
+        message into the document at that moment, in the name of who did it: the
+        one of that type nearest to when the activity was last written. Where it
+        is gone, the moment is when the activity was last written if that was on
+        the day, else noon, and the person is who wrote it last, else whom it was
+        planned for. A person is one of ours, never the system.
+        """
+        columns = [SQL.identifier("event", column) for column in COLUMNS]
+        columns[COLUMNS.index("date")] = SQL("past.date")
+        columns[COLUMNS.index("user_id")] = SQL("past.user_id")
+        return SQL(
+            """
+            SELECT %(columns)s
+              FROM (%(query)s) AS event(%(names)s)
+              JOIN mail_activity origin ON origin.id = event.activity_id
+         LEFT JOIN LATERAL (
+                   SELECT m.date, m.author_id FROM mail_message m
+                    WHERE m.model = origin.res_model AND m.res_id = origin.res_id
+                      AND m.mail_activity_type_id = origin.activity_type_id
+                      AND m.message_type = 'notification'
+                      AND m.date >= origin.date_done - 1 AND m.date < origin.date_done + 2
+                    ORDER BY abs(extract(epoch FROM m.date - origin.write_date)), m.id LIMIT 1
+                   ) told ON true
+        CROSS JOIN LATERAL (
+                   SELECT coalesce(
+                          told.date,
+                          CASE WHEN origin.write_date::date = origin.date_done
+                               THEN origin.write_date END,
+                          origin.date_done + interval '12 hours'),
+                          coalesce(
+                          (SELECT u.id FROM res_users u
+                            WHERE u.partner_id = told.author_id AND u.share IS NOT TRUE
+                            ORDER BY u.active DESC, u.id LIMIT 1),
+                          nullif(origin.write_uid, %(robot)s),
+                          origin.user_id)
+                   ) past(date, user_id)
+            """,
+            query=self._query_activities(events),
+            names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+            columns=SQL(", ").join(columns),
+            robot=SUPERUSER_ID,
+        )

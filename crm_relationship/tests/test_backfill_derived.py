@@ -1,0 +1,161 @@
+from datetime import datetime
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common_past import PastCommon
+
+NOW = datetime(2026, 5, 20, 9, 0)
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestBackfillDerived(PastCommon):
+    """What is derived from the past: who waits, response times, status, first touch."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(freeze_time(NOW))
+
+    def _build_past(self, batch_size=5000):
+        self._forget()
+        self.backfill._start()
+        with patch.object(type(self.backfill), "_batch_size", batch_size):
+            self._build()
+        self._refresh_clients()
+
+    def _inquiry(self, client):
+        return self._history(client).filtered(lambda row: row.direction == "in")
+
+    def test_old_inquiry_without_answer_does_not_wait(self):
+        self._write_in(self.oak, self.brandon, "Long ago", datetime(2026, 4, 19, 8))
+        self._write_in(self.lumen, self.lumen, "Lately", datetime(2026, 4, 21, 8))
+        self._build_past()
+        self.assertRecordValues(
+            self._inquiry(self.oak), [{"needs_reply": False, "is_waiting": False}]
+        )
+        self.assertTrue(self._inquiry(self.lumen).is_waiting)
+
+    def test_inquiry_on_a_deal_that_is_over_does_not_wait(self):
+        lost, won, running = (
+            self._create_lead(client) for client in (self.brandon, self.nina, self.lumen)
+        )
+        for lead in (lost, won, running):
+            self._write_in(lead, lead.partner_id, "Price?", datetime(2026, 5, 18, 8))
+        lost.action_set_lost()
+        won.action_set_won()
+        self._build_past()
+        waiting = {row.lead_id: row.is_waiting for row in self._inquiry(self.oak + self.lumen[:0])}
+        self.assertEqual(waiting, {lost: False, won: False})
+        self.assertEqual(self._inquiry(self.lumen).mapped("is_waiting"), [True])
+
+    def _answered_long_ago(self):
+        self._write_in(self.oak, self.brandon, "Price?", datetime(2026, 2, 2, 8))
+        self._write_out(self.oak, self.brandon, "Our price", datetime(2026, 2, 2, 13))
+
+    def assertAnswered(self):
+        inquiry = self._inquiry(self.oak)
+        self.assertRecordValues(
+            inquiry, [{"needs_reply": True, "is_waiting": False, "response_hours": 5}]
+        )
+        self.assertEqual(inquiry.reply_id.subject, "Our price")
+
+    def test_old_answer_gives_its_response_time(self):
+        self._answered_long_ago()
+        self._build_past()
+        self.assertAnswered()
+
+    def test_old_answer_from_another_batch(self):
+        self._answered_long_ago()
+        self._build_past(batch_size=1)
+        self.assertAnswered()
+
+    def test_inquiry_never_shows_as_waiting_while_its_answer_is_there(self):
+        self._answered_long_ago()
+        self._forget()
+        self.backfill._start()
+        self._build()
+        self.assertAnswered()
+
+    def test_answer_before_the_inquiry_is_none(self):
+        self._write_out(self.oak, self.brandon, "News", datetime(2026, 2, 1, 13))
+        self._write_in(self.oak, self.brandon, "Price?", datetime(2026, 2, 2, 8))
+        self._build_past()
+        self.assertRecordValues(self._inquiry(self.oak), [{"needs_reply": False}])
+
+    def test_nobody_is_told_of_the_past(self):
+        self._write_in(self.lumen, self.lumen, "Lately", datetime(2026, 5, 12, 8))
+        self._forget()
+        tasks = self.env["mail.activity"].search_count([])
+        messages = self.env["mail.message"].search_count([])
+        self.backfill._start()
+        self._build()
+        self._refresh_clients()
+        self.assertTrue(self._inquiry(self.lumen).is_waiting)
+        self.assertEqual(self.env["mail.activity"].search_count([]), tasks)
+        self.assertEqual(self.env["mail.message"].search_count([]), messages)
+
+    def _trace(self, client):
+        changes = self.env["crm.relationship.status.change"].search(
+            [("partner_id", "=", client.id)], order="date, id"
+        )
+        return [(row.to_status_id.kind, row.date, row.date_to or None) for row in changes]
+
+    def test_status_since_the_first_contact_though_it_came_last(self):
+        for day in (11, 12, 13):
+            self._write_in(self.oak, self.brandon, "Mail", datetime(2026, 3, day, 8))
+        self._forget()
+        self.backfill._start()
+        with patch.object(type(self.backfill), "_batch_size", 1):
+            while job := self.backfill._claim():
+                job._build_batch()
+                self._refresh_clients()
+        first = datetime(2026, 3, 11, 8)
+        self.assertStatus(self.oak, self.status_cold)
+        self.assertEqual(self.oak.relationship_status_date, first)
+        self.assertEqual(self.brandon.relationship_status_date, first)
+        self.assertEqual(self._trace(self.oak), [("cold", first, None)])
+        self.assertEqual(self.oak.last_interaction_date, datetime(2026, 3, 13, 8))
+
+    def test_customer_since_the_first_deal_and_cold_before(self):
+        deals = self._create_lead(self.brandon) + self._create_lead(self.nina)
+        deals.action_set_won()
+        self.env.flush_all()
+        for lead, created, closed in (
+            (deals[0], datetime(2026, 1, 5, 9), datetime(2026, 2, 6, 9)),
+            (deals[1], datetime(2026, 3, 5, 9), datetime(2026, 4, 6, 9)),
+        ):
+            self.env.execute_query(
+                SQL(
+                    "UPDATE crm_lead SET create_date = %s, date_closed = %s WHERE id = %s"
+                    " RETURNING id",
+                    created,
+                    closed,
+                    lead.id,
+                )
+            )
+        self._build_past()
+        self.assertStatus(self.oak, self.status_customer)
+        self.assertEqual(
+            self._trace(self.oak),
+            [
+                ("cold", datetime(2026, 1, 5, 9), datetime(2026, 2, 6, 9)),
+                ("customer", datetime(2026, 2, 6, 9), None),
+            ],
+        )
+        self.assertEqual(self.oak.relationship_status_date, datetime(2026, 2, 6, 9))
+        self.assertEqual(self.oak.acquisition_date, datetime(2026, 1, 5).date())
+
+    def test_status_set_by_hand_keeps_its_date(self):
+        self._write_in(self.oak, self.brandon, "Mail", datetime(2026, 3, 11, 8))
+        self._forget()
+        self.oak.with_user(self.anna).relationship_status_id = self.status_cold
+        self.env.flush_all()
+        since = self.oak.relationship_status_date
+        self.backfill._start()
+        self._build()
+        self._refresh_clients()
+        self.assertEqual(self.oak.relationship_status_date, since)
+        self.assertEqual(self._trace(self.oak), [("cold", since, None)])
