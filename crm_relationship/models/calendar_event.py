@@ -61,7 +61,9 @@ class CalendarEvent(models.Model):
                    e.id,
                    CASE WHEN l.id IS NULL THEN 'res.partner' ELSE 'crm.lead' END,
                    coalesce(l.id, client.id),
-                   'event:' || e.id || ':' || coalesce(client.commercial_partner_id, 0)
+                   'event:' || e.id || ':' || coalesce(client.commercial_partner_id, 0),
+                   NULL::int,
+                   NULL::text
               FROM (SELECT e.* FROM calendar_event e
                       LEFT JOIN crm_lead l ON l.id = e.opportunity_id
                      WHERE e.active AND %(condition)s

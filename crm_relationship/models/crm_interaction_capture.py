@@ -1,5 +1,5 @@
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, frozendict, ormcache
 
 PENDING = "crm_relationship.capture"
 
@@ -26,16 +26,47 @@ COLUMNS = (
     "res_model",
     "res_id",
     "origin_key",
+    "outcome_id",
+    "outcome_result",
 )
+
+# Everybody who sells may read these: the history names them.
+OPEN_MODELS = ("crm.lead", "res.partner")
+# No documents of clients: our own records, those of employees, Odoo's own
+# machinery, and what is the vendors'. Calendars have their own capture.
+NO_CLIENT_PREFIXES = (
+    "calendar.",
+    "crm.relationship",
+    "discuss.",
+    "fetchmail.",
+    "hr.",
+    "iap.",
+    "ir.",
+    "mail.",
+    "mailing.",
+    "purchase.",
+    "res.",
+    "sms.",
+)
+# Of documents that are clients' and vendors' alike: which are the clients'.
+CLIENT_DOCUMENTS = {
+    "account.move": ("move_type", ("out_invoice", "out_refund", "out_receipt")),
+    "account.payment": ("partner_type", ("customer",)),
+    "stock.picking": ("picking_type_code", ("outgoing",)),
+}
 
 
 class CrmInteraction(models.Model):
     """How the history fills itself.
 
-    What happens in a transaction is only noted, by id. Before the commit each
-    kind of event becomes rows with one statement, however many there were:
-    `INSERT ... SELECT ... ON CONFLICT DO NOTHING`, which also queues the clients
-    for refresh. Nothing of a client, lead or message is updated.
+    What happens in a transaction is only noted, by id. Before the commit all of
+    it becomes rows with one statement, however many events of whatever kinds
+    there were: `INSERT ... SELECT ... ON CONFLICT DO NOTHING`, which also queues
+    the clients for refresh. Nothing of a client, lead or message is updated.
+
+    The queries of the kinds are in `crm_interaction_capture_<kind>.py`, that of
+    meetings in `calendar_event.py`. They take any ids, also of long ago, and may
+    be run again: an event that is in the history already adds nothing.
     """
 
     _inherit = "crm.interaction"
@@ -44,30 +75,50 @@ class CrmInteraction(models.Model):
     def _get_capture_queries(self):
         """Kinds of events: kind -> method that returns the SQL of its rows.
 
-        Each method takes the noted ids and returns a SELECT of `COLUMNS`.
+        Each method takes `events`, a dict {id: uid of who did it}, and the
+        `models` of the documents concerned (None: any), and returns a SELECT of
+        `COLUMNS`.
         """
         return {
             "message": self._query_messages,
+            "automatic_message": self._query_automatic_messages,
             "activity": self._query_activities,
+            "activity_change": self._query_activity_changes,
             "meeting": self._query_done_meetings,
+            "lead": self._query_leads,
+            "lead_history": self._query_lead_history,
         }
 
     @api.model
-    def _capture(self, kind, ids):
-        """Note that events of a `kind` happened; they are written before the commit."""
+    def _capture(self, kind, events, documents=()):
+        """Note that events of a `kind` happened; they are written before the commit.
+
+        :param events: ids, done by the current user, or {id: what the query of
+            the kind takes}
+        :param documents: names of the models of the documents concerned
+        """
         pending = self.env.cr.precommit.data.setdefault(PENDING, {})
         if not pending:
             # sudo: the history is kept whoever acts, also a client on the portal
             self.env.cr.precommit.add(self.sudo()._flush_captured)
-        pending.setdefault(kind, {}).update(dict.fromkeys(ids, self.env.uid))
+        if not isinstance(events, dict):
+            events = dict.fromkeys(events, self.env.uid)
+        noted, models_noted = pending.setdefault(kind, ({}, set()))
+        noted.update(events)
+        models_noted.update(documents)
 
     @api.model
     def _flush_captured(self):
         """Write what was noted in this transaction."""
         pending = self.env.cr.precommit.data.pop(PENDING, {})
         queries = self._get_capture_queries()
-        for kind, events in pending.items():
-            self._insert_captured(queries[kind](events))
+        selects = [
+            SQL("(%s)", queries[kind](events, documents))
+            for kind, (events, documents) in pending.items()
+            if events
+        ]
+        if selects:
+            self._insert_captured(SQL(" UNION ALL ").join(selects))
 
     @api.model
     def _insert_captured(self, query):
@@ -103,168 +154,99 @@ class CrmInteraction(models.Model):
             self.invalidate_model()
         return [row[0] for row in rows]
 
-    # ---- messages ----
+    # ---- documents ----
 
     @api.model
+    @ormcache()
     def _get_capture_models(self):
-        """Models whose mails are history: documents that belong to one client."""
-        return {"crm.lead", "res.partner"}
+        """Models whose threads are history: documents that belong to one client.
 
-    @api.model
-    def _get_capture_message_types(self):
-        return {"email", "comment", "email_outgoing", "sms"}
+        Any thread whose client Odoo knows by a stored field counts, whichever
+        app or custom model it is of.
 
-    @api.model
-    def _may_be_contact(self, model, message_type):
-        """Whether a message of this type on a document of `model` is worth a look."""
-        return (
-            model in self._get_capture_models()
-            and message_type in self._get_capture_message_types()
-        )
-
-    @api.model
-    def _query_messages(self, events):
-        """Rows of the mails and SMS in `events` ({message id: uid}).
-
-        What is said on a document is the history of the document's client,
-        whoever said it: inbound what somebody outside wrote, outbound what
-        reached one of the client's people. A note, a message among colleagues
-        or to a vendor is neither. A document without client tells the history
-        of whom we wrote to, or of the lead alone. A mail sent by a template, a
-        mailing or the system itself is an attempt.
+        :return: {model: name of the field that is its client}
         """
-        return SQL(
-            """
-            SELECT least(m.date, %(now)s::timestamp),
-                   contact.id,
-                   coalesce(client.commercial_partner_id, contact.commercial_partner_id),
-                   l.id,
-                   coalesce(us.id, l.user_id, client.user_id),
-                   l.team_id,
-                   coalesce(l.company_id, client.company_id),
-                   CASE m.message_type WHEN 'sms' THEN 'sms' ELSE 'email' END,
-                   CASE WHEN inbound.yes THEN 'in' ELSE 'out' END,
-                   m.message_type = 'email_outgoing' OR m.is_internal IS TRUE
-                       OR us.id IS NOT DISTINCT FROM %(robot)s,
-                   coalesce(nullif(m.subject, ''), l.name),
-                   0,
-                   NULL::text,
-                   false,
-                   inbound.yes,
-                   m.id,
-                   NULL::int,
-                   NULL::int,
-                   m.model,
-                   m.res_id,
-                   'message:' || m.id
-              FROM mail_message m
-         LEFT JOIN mail_message_subtype subtype ON subtype.id = m.subtype_id
-         LEFT JOIN crm_lead l ON m.model = 'crm.lead' AND l.id = m.res_id
-         LEFT JOIN res_partner client ON client.id = CASE
-                   WHEN m.model = 'res.partner' THEN m.res_id ELSE l.partner_id END
-         LEFT JOIN res_partner author ON author.id = m.author_id
-         LEFT JOIN LATERAL (
-                   SELECT u.id FROM res_users u
-                    WHERE u.partner_id = m.author_id AND u.share IS NOT TRUE
-                    ORDER BY u.active DESC, u.id LIMIT 1
-                   ) us ON true
-        CROSS JOIN LATERAL (
-                   SELECT m.message_type IN ('email', 'comment') AND us.id IS NULL
-                          AND (m.author_id IS NULL OR author.partner_share) AS yes
-                   ) inbound
-         LEFT JOIN LATERAL (%(reached)s) reached ON true
-         LEFT JOIN res_partner contact ON contact.id = CASE
-                   WHEN inbound.yes THEN coalesce(m.author_id, client.id)
-                   ELSE coalesce(reached.id, client.id) END
-             WHERE m.id IN %(ids)s
-               AND (m.message_type = 'sms'
-                    OR (subtype.internal IS NOT TRUE AND m.is_internal IS NOT TRUE))
-               AND (m.model = 'res.partner' OR l.id IS NOT NULL)
-               AND (client.id IS NULL OR client.partner_share)
-               AND (inbound.yes OR m.message_type IN ('sms', 'email_outgoing')
-                    OR reached.id IS NOT NULL
-                    OR strpos(m.outgoing_email_to,
-                              coalesce(client.email_normalized, l.email_normalized)) > 0)
-            """,
-            # The clock of a sender may be wrong: nothing of the history is to come.
-            now=fields.Datetime.now(),
-            ids=tuple(events),
-            reached=self._query_reached(),
-            robot=SUPERUSER_ID,
-        )
+        models_by_name = {"res.partner": "id"}
+        thread = self.pool["mail.thread"]
+        for name, model_class in self.pool.items():
+            if not issubclass(model_class, thread) or name.startswith(NO_CLIENT_PREFIXES):
+                continue
+            if field_name := self._get_client_field(self.env[name]):
+                models_by_name[name] = field_name
+        return frozendict(models_by_name)
 
     @api.model
-    def _query_reached(self):
-        """SELECT of the person outside that message `m` went to.
+    def _get_client_field(self, model):
+        """Name of the stored field that is the client of a document of `model`, else None."""
+        if model._abstract or model._transient or not model._auto:
+            return None
+        # A custom model has no field by Odoo's own name; the first contact is its client.
+        for name in model._mail_get_partner_fields(introspect_fields=model._custom):
+            field = model._fields[name]
+            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store:
+                return name
+        return None
 
-        Of `client` it must be one of the family, best the client itself; of a
-        lead without client it is anybody.
+    @api.model
+    def _query_documents(self, documents, model, res_id):
+        """SELECT of the document that `model` and `res_id` name, when it is a client's.
+
+        Its columns are `lead_id`, `partner_id`, `user_id`, `team_id`,
+        `company_id`, and, of what everybody who sells may read, `name` and
+        `email`; `is_open` says so.
+
+        :param documents: names of the models to look at, None or empty: all
+        :param SQL model: column with the name of the document's model
+        :param SQL res_id: column with the id of the document
         """
-        return SQL(
-            """
-            SELECT p.id FROM (
-                   SELECT res_partner_id FROM mail_message_res_partner_rel
-                    WHERE mail_message_id = m.id
-                   UNION ALL
-                   SELECT res_partner_id FROM mail_notification WHERE mail_message_id = m.id
-                   ) recipient(partner_id)
-              JOIN res_partner p ON p.id = recipient.partner_id AND p.partner_share
-             WHERE client.id IS NULL
-                OR p.commercial_partner_id = client.commercial_partner_id
-             ORDER BY p.id IS NOT DISTINCT FROM client.id DESC, p.id LIMIT 1
-            """
-        )
-
-    # ---- activities ----
-
-    @api.model
-    def _query_activities(self, events):
-        """Rows of the done activities in `events` ({activity id: uid of who did it}).
-
-        The moment is now and the person is who marked it done: an activity
-        itself keeps a day only, and whom it was planned for.
-        """
-        return SQL(
-            """
-            SELECT %(now)s::timestamp,
-                   client.id,
-                   client.commercial_partner_id,
-                   l.id,
-                   done.user_id,
-                   l.team_id,
-                   coalesce(l.company_id, client.company_id),
-                   t.interaction_channel,
-                   'out',
-                   false,
-                   coalesce(nullif(a.summary, ''), l.name),
-                   0,
-                   nullif(a.feedback, ''),
-                   false,
-                   false,
-                   NULL::int,
-                   a.id,
-                   NULL::int,
-                   a.res_model,
-                   a.res_id,
-                   'activity:' || a.id
-              FROM mail_activity a
-              JOIN (VALUES %(events)s) AS done(id, user_id) ON done.id = a.id
-              JOIN mail_activity_type t ON t.id = a.activity_type_id
-         LEFT JOIN crm_lead l ON a.res_model = 'crm.lead' AND l.id = a.res_id
-         LEFT JOIN res_partner client ON client.id = CASE
-                   WHEN a.res_model = 'res.partner' THEN a.res_id ELSE l.partner_id END
-             WHERE t.interaction_channel IS NOT NULL
-               AND a.calendar_event_id IS NULL
-               AND (l.id IS NOT NULL OR client.id IS NOT NULL)
-               AND (client.id IS NULL OR client.partner_share)
-            """,
-            now=fields.Datetime.now(),
-            events=SQL(", ").join(SQL("(%s, %s)", *event) for event in events.items()),
+        known = self._get_capture_models()
+        names = [name for name in documents or () if name in known] or list(known)
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s FROM %s document WHERE %s = %s AND document.id = %s AND %s",
+                self._query_document_columns(self.env[name]),
+                SQL.identifier(self.env[name]._table),
+                model,
+                name,
+                res_id,
+                self._query_is_client_document(self.env[name]),
+            )
+            for name in names
         )
 
     @api.model
-    def _query_done_meetings(self, events):
-        """Rows of the meetings in `events` whose activity was marked done: they took place."""
-        return self.env["calendar.event"]._query_held_meetings(
-            fields.Datetime.now(), SQL("e.id IN %s", tuple(events))
+    def _query_document_columns(self, model):
+        """Columns of `document`, a row of `model`, as `_query_documents` names them."""
+        is_lead = model._name == "crm.lead"
+
+        def column(name, comodel_name):
+            field = model._fields.get(name)
+            if field and field.store and field.comodel_name == comodel_name:
+                return SQL.identifier("document", name)
+            return SQL("NULL::int")
+
+        return SQL(
+            "%s AS lead_id, %s AS partner_id, %s AS user_id, %s AS team_id, %s AS company_id, "
+            "%s AS name, %s AS email, %s AS is_open",
+            SQL("document.id") if is_lead else SQL("NULL::int"),
+            SQL.identifier("document", self._get_capture_models()[model._name]),
+            column("user_id", "res.users"),
+            column("team_id", "crm.team"),
+            column("company_id", "res.company"),
+            SQL("document.name") if is_lead else SQL("NULL::text"),
+            SQL("document.email_normalized") if is_lead else SQL("NULL::text"),
+            model._name in OPEN_MODELS,
         )
+
+    @api.model
+    def _query_is_client_document(self, model):
+        """Condition: `document`, a row of `model`, belongs to a client."""
+        if model._name == "crm.lead":
+            return SQL("TRUE")  # also while nobody knows whose it is
+        known = SQL(
+            "%s IS NOT NULL", SQL.identifier("document", self._get_capture_models()[model._name])
+        )
+        name, values = CLIENT_DOCUMENTS.get(model._name, (None, None))
+        if name in model._fields and model._fields[name].store:
+            return SQL("%s AND %s IN %s", known, SQL.identifier("document", name), values)
+        return known

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 PENDING = "crm_relationship.leads"
 # What of a lead says who its client is and where the client came from.
 NOTED_FIELDS = {"partner_id", "source_id", "medium_id", "campaign_id"}
+# In the context: leads that are read from a file or copied; nobody asked just now.
+NO_INQUIRY_KEYS = {"import_file", "crm_relationship_copy"}
 
 
 class CrmLead(models.Model):
@@ -17,8 +19,16 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._note_client()
+        if leads:
+            is_inquiry = not (self.env.context.keys() & NO_INQUIRY_KEYS)
+            # Its row in the history also queues the client for refresh.
+            kind = "lead" if is_inquiry else "lead_history"
+            self.env["crm.interaction"]._capture(kind, leads.ids)
         return leads
+
+    def copy(self, default=None):
+        copies = super(CrmLead, self.with_context(crm_relationship_copy=True)).copy(default)
+        return copies.with_env(self.env)
 
     def write(self, vals):
         result = super().write(vals)

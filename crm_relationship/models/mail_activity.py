@@ -1,16 +1,98 @@
-from odoo import models
+from odoo import SUPERUSER_ID, fields, models
+from odoo.tools import format_date
 
 
 class MailActivity(models.Model):
+    """What is done, put off or called off with a client enters the history.
+
+    Only noted here, in memory; it is written before the commit. A cancelled
+    activity is gone by then, so what its row needs is kept when it is noted.
+    """
+
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        interactions = self.env["crm.interaction"]
-        done = self.filtered(lambda activity: activity.res_model in ("crm.lead", "res.partner"))
+        done = self._filtered_of_clients()
+        models_of_done = set(done.mapped("res_model"))
         meetings = done.calendar_event_id
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        interactions = self.env["crm.interaction"]
         if done:
-            interactions._capture("activity", done.ids)
+            interactions._capture("activity", done.ids, models_of_done)
         if meetings:
             interactions._capture("meeting", meetings.ids)
         return result
+
+    def write(self, vals):
+        if not vals.get("date_deadline") or not self._is_change_of_a_user():
+            return super().write(vals)
+        before = {
+            activity: activity.date_deadline for activity in self._filtered_contacts_to_come()
+        }
+        result = super().write(vals)
+        for activity, date_from in before.items():
+            if date_from and activity.date_deadline > date_from:
+                activity._capture_postponed(date_from)
+        return result
+
+    def unlink(self):
+        if self._is_change_of_a_user():
+            for activity in self._filtered_contacts_to_come():
+                activity._capture_cancelled()
+        return super().unlink()
+
+    def _filtered_of_clients(self):
+        """Those on documents that may belong to a client."""
+        known = self.env["crm.interaction"]._get_capture_models()
+        return self.filtered(lambda activity: activity.res_model in known)
+
+    def _filtered_contacts_to_come(self):
+        """Those that would have been a contact with a client."""
+        return self._filtered_of_clients().filtered(
+            lambda activity: activity.active and activity.activity_type_id.interaction_channel
+        )
+
+    def _is_change_of_a_user(self):
+        """Whether somebody moves or deletes activities, not Odoo by itself."""
+        return self.env.uid != SUPERUSER_ID and not self.env.context.get(
+            "crm_relationship_automated_activities"
+        )
+
+    def _capture_postponed(self, date_from):
+        """Note that this activity was planned for an earlier day."""
+        moment = fields.Datetime.now()
+        self._capture_change(
+            # Each time counts, also from and to the same days again.
+            f"moved:{self.date_deadline}:{moment:%Y%m%d%H%M%S}",
+            "crm_relationship.outcome_postponed",
+            self.env._(
+                "Postponed from %(date_from)s to %(date_to)s",
+                date_from=format_date(self.env, date_from),
+                date_to=format_date(self.env, self.date_deadline),
+            ),
+        )
+
+    def _capture_cancelled(self):
+        """Note that this activity is not going to take place."""
+        self._capture_change(
+            "cancelled",
+            "crm_relationship.outcome_cancelled",
+            self.env._("Cancelled, was planned for %s", format_date(self.env, self.date_deadline)),
+            activity_id=False,
+        )
+
+    def _capture_change(self, key, outcome_xmlid, summary, **vals):
+        change = {
+            "user_id": self.env.uid,
+            "activity_id": self.id,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "channel": self.activity_type_id.interaction_channel,
+            "subject": self.summary,
+            "summary": summary,
+            "outcome_id": self.env["ir.model.data"]._xmlid_to_res_id(outcome_xmlid),
+            **vals,
+        }
+        self.env["crm.interaction"]._capture(
+            "activity_change", {f"activity:{self.id}:{key}": change}, {self.res_model}
+        )

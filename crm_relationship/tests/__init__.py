@@ -8,6 +8,8 @@ from . import (
     test_briefing_performance,
     test_crm_important_date,
     test_crm_interaction_capture,
+    test_crm_interaction_capture_activity,
+    test_crm_interaction_capture_lead,
     test_crm_interaction_workers,
     test_crm_promise,
     test_interaction_log,

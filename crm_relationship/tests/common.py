@@ -84,7 +84,13 @@ class RelationshipCommon(TransactionCase):
         self.env.invalidate_all()
 
     def _history(self, *partners):
-        """The history of these clients that was captured, oldest first."""
+        """What was captured of these clients, oldest first, but for the coming of their leads."""
+        return self._full_history(*partners).filtered(
+            lambda row: not row.origin_key.startswith("lead:")
+        )
+
+    def _full_history(self, *partners):
+        """All that was captured of these clients, oldest first."""
         self._end_transaction()
         ids = [partner.commercial_partner_id.id for partner in partners]
         return self.interactions.search([("commercial_partner_id", "in", ids)], order="date, id")

@@ -357,6 +357,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
 
     def test_sms_is_a_contact_and_mass_sms_an_attempt(self):
         self.brandon.phone = "+32 456 00 11 22"
+        self.patch(type(self.env["sms.sms"]), "send", lambda *args, **kwargs: None)
         self.brandon.with_user(self.ben)._message_sms("See you at ten")
         self.assertRecordValues(
             self._history(self.oak),
