@@ -105,7 +105,7 @@ class ResPartner(models.Model):
                 reason = self._describe_move("customer", lead_name)
                 then.append((partner_id, from_id, customer.id, reason, won))
         for changes in filter(None, (first, then)):
-            self._apply_status_changes(changes, now)
+            self._apply_dated_changes(changes)
 
     def _query_status_moves(self, now):
         """SELECT of (client, old status, first contact, name and date of the won lead).
@@ -178,9 +178,14 @@ class ResPartner(models.Model):
         """Set statuses on whole families and write the trace.
 
         :param changes: list of (commercial partner id, old status id or None,
-            new status id, reason, naive UTC date of the change)
-        :param datetime now: the present, naive UTC
+            new status id, reason)
+        :param datetime now: moment of the changes, naive UTC
         """
+        self._apply_dated_changes([(*change, now) for change in changes])
+
+    @api.model
+    def _apply_dated_changes(self, changes):
+        """The same for changes that each have their moment as the last value."""
         rows = SQL(", ").join(
             SQL("(%s, %s, %s::timestamp)", partner_id, status_id, date)
             for partner_id, __, status_id, __, date in changes
@@ -197,7 +202,7 @@ class ResPartner(models.Model):
                 RETURNING p.id
                 """,
                 rows=rows,
-                now=now,
+                now=fields.Datetime.now(),
             )
         )
         self.env["crm.relationship.status.change"]._log_dated(changes)
