@@ -17,6 +17,7 @@
         "security/crm_relationship_rule_security.xml",
         "security/crm_source_security.xml",
         "security/crm_interaction_security.xml",
+        "security/crm_response_security.xml",
         "data/crm_relationship_status_data.xml",
         "data/crm_interaction_data.xml",
         "data/crm_important_date_data.xml",
@@ -43,6 +44,8 @@
         "data/ir_cron_rules_data.xml",
         "data/crm_relationship_rule_data.xml",
         "report/crm_meeting_report_views.xml",
+        "report/crm_response_report_views.xml",
+        "report/crm_promise_report_views.xml",
         "views/crm_question_views.xml",
     ],
     "demo": [
