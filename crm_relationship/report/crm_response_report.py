@@ -104,9 +104,7 @@ class CrmResponseReport(models.Model):
     )
     medium_id = fields.Many2one("utm.medium", readonly=True, falsy_value_label="No medium")
     campaign_id = fields.Many2one("utm.campaign", readonly=True, falsy_value_label="No campaign")
-    team_id = fields.Many2one(
-        "crm.team", "Sales Team", readonly=True, falsy_value_label="No team"
-    )
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, falsy_value_label="No team")
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
