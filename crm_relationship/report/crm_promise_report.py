@@ -29,7 +29,7 @@ class CrmPromiseReport(models.Model):
         "res.partner": ["commercial_partner_id"],
     }
 
-    promise_id = fields.Many2one("crm.promise", "Promise", readonly=True)
+    promise_id = fields.Many2one("crm.promise", readonly=True)
     name = fields.Char("What", readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", "Client", readonly=True)
@@ -111,12 +111,10 @@ class CrmPromiseReport(models.Model):
         if aggregate_spec.partition(":")[0] != "kept_rate":
             return super()._read_group_select(aggregate_spec, query)
         due = SQL(" + ").join(
-            self._read_group_sum(name, query) for name in ("kept", "late", "broken", "overdue")
+            self._read_group_select(f"{name}:sum", query)
+            for name in ("kept", "late", "broken", "overdue")
         )
-        return get_ratio(self._read_group_sum("kept", query), SQL("(%s)", due))
-
-    def _read_group_sum(self, name, query) -> SQL:
-        return super()._read_group_select(f"{name}:sum", query)
+        return get_ratio(self._read_group_select("kept:sum", query), SQL("(%s)", due))
 
     def action_open_promise(self):
         self.ensure_one()

@@ -114,7 +114,6 @@ class CrmResponseReport(models.Model):
     )
     answered_by_id = fields.Many2one(
         "res.users",
-        "Answered By",
         readonly=True,
         falsy_value_label="Nobody",
         help="Who answered, responsible or not.",

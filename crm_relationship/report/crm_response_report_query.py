@@ -131,12 +131,9 @@ class CrmResponseReport(models.Model):
         fname = aggregate_spec.partition(":")[0]
         if fname in RATIOS:
             numerator, parts = RATIOS[fname]
-            total = SQL(" + ").join(self._read_group_sum(name, query) for name in parts)
-            return get_ratio(self._read_group_sum(numerator, query), SQL("(%s)", total))
+            total = SQL(" + ").join(self._read_group_select(f"{name}:sum", query) for name in parts)
+            return get_ratio(self._read_group_select(f"{numerator}:sum", query), SQL("(%s)", total))
         if fname in PERCENTILES:
             column, fraction = PERCENTILES[fname]
             return get_percentile(fraction, self._field_to_sql(self._table, column, query))
         return super()._read_group_select(aggregate_spec, query)
-
-    def _read_group_sum(self, name, query) -> SQL:
-        return super()._read_group_select(f"{name}:sum", query)
