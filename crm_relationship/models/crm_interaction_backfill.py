@@ -86,7 +86,7 @@ class CrmInteractionBackfill(models.Model):
     progress = fields.Float(
         string="Progress (%)",
         compute="_compute_progress",
-        help="How much of the past has been looked at, by the numbers of the events.",
+        help="How much of the past has been looked at.",
     )
     seen_count = fields.Integer(
         string="Events", readonly=True, help="Events that were looked at so far."
@@ -107,7 +107,7 @@ class CrmInteractionBackfill(models.Model):
         string="Work (seconds)", readonly=True, help="Time spent at work, without pauses."
     )
     rate = fields.Integer(
-        string="Events per Second",
+        string="A Second",
         compute="_compute_progress",
         help="Events that were looked at in a second of work.",
     )
@@ -322,8 +322,11 @@ class CrmInteractionBackfill(models.Model):
         finds its answer. A kind that is not captured has no past.
         """
         interactions = self.env["crm.interaction"]
-        queries = interactions._get_capture_queries()
-        queries["activity"] = interactions._query_past_activities
+        queries = {
+            **interactions._get_capture_queries(),
+            "activity": interactions._query_past_activities,
+            "lead": interactions._query_past_leads,
+        }
         pasts = {
             "activity": (
                 "mail.activity",

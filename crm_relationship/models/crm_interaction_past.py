@@ -38,8 +38,6 @@ class CrmInteraction(models.Model):
         and nobody is called about a mail of years ago. Nothing is notified:
         alerts leave out rows that were written long after they happened.
         """
-        columns = [SQL.identifier("event", column) for column in COLUMNS]
-        columns[COLUMNS.index("needs_reply")] = SQL("coalesce(reply.needed, false)")
         return SQL(
             """
             WITH event AS MATERIALIZED (
@@ -66,7 +64,7 @@ class CrmInteraction(models.Model):
             """,
             query=query,
             names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
-            columns=SQL(", ").join(columns),
+            columns=self._get_columns(needs_reply=SQL("coalesce(reply.needed, false)")),
             since=fields.Datetime.subtract(fields.Datetime.now(), days=WAITING_DAYS),
         )
 
@@ -79,11 +77,9 @@ class CrmInteraction(models.Model):
         one of that type nearest to when the activity was last written. Where it
         is gone, the moment is when the activity was last written if that was on
         the day, else noon, and the person is who wrote it last, else whom it was
-        planned for. A person is one of ours, never the system.
+        planned for. A person is one of ours, never the system. An activity to
+        write a mail is that mail, when the person sent one within a day before.
         """
-        columns = [SQL.identifier("event", column) for column in COLUMNS]
-        columns[COLUMNS.index("date")] = SQL("past.date")
-        columns[COLUMNS.index("user_id")] = SQL("past.user_id")
         return SQL(
             """
             SELECT %(columns)s
@@ -110,9 +106,46 @@ class CrmInteraction(models.Model):
                           nullif(origin.write_uid, %(robot)s),
                           origin.user_id)
                    ) past(date, user_id)
+         LEFT JOIN res_partner client ON client.id = event.partner_id
+             WHERE NOT (event.channel = 'email' AND EXISTS (
+                   SELECT FROM mail_message m JOIN res_users u ON u.partner_id = m.author_id
+                    WHERE m.model = origin.res_model AND m.res_id = origin.res_id
+                      AND u.id = past.user_id AND m.message_type IN ('email', 'comment')
+                      AND m.date BETWEEN past.date - interval '1 day' AND past.date
+                      AND EXISTS (%(reached)s)))
             """,
             query=self._query_activities(events),
             names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
-            columns=SQL(", ").join(columns),
+            columns=self._get_columns(date=SQL("past.date"), user_id=SQL("past.user_id")),
+            reached=self._query_reached(),
             robot=SUPERUSER_ID,
+        )
+
+    @api.model
+    def _query_past_leads(self, events):
+        """Rows of leads that came long ago.
+
+        Only what a visitor made is an inquiry: whether one of us typed a lead in
+        for a colleague or imported a list of them, nothing tells any more.
+        """
+        return SQL(
+            """
+            SELECT %(columns)s
+              FROM (%(query)s) AS event(%(names)s)
+              JOIN crm_lead origin ON origin.id = event.lead_id
+         LEFT JOIN res_users maker ON maker.id = origin.create_uid
+            """,
+            query=self._query_leads(events),
+            names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+            columns=self._get_columns(
+                is_attempt=SQL("event.is_attempt OR maker.share IS NOT TRUE"),
+                needs_reply=SQL("event.needs_reply AND maker.share"),
+            ),
+        )
+
+    @api.model
+    def _get_columns(self, **corrected):
+        """The columns of `event`, some of them corrected."""
+        return SQL(", ").join(
+            corrected.get(column) or SQL.identifier("event", column) for column in COLUMNS
         )

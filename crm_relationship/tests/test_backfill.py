@@ -63,8 +63,8 @@ class TestBackfill(PastCommon):
         self._live_through()
         live = self._facts()
         self.assertEqual(
-            sorted(row[0].split(":")[0] for row in live if row[6] != "other"),
-            ["activity", "event", "message", "message", "message"],
+            sorted(row[0].split(":")[0] for row in live),
+            ["activity", "event", "lead", "message", "message", "message"],
         )
         self._forget()
         self.assertFalse(self._facts())

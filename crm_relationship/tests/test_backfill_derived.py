@@ -85,6 +85,46 @@ class TestBackfillDerived(PastCommon):
         self._build_past()
         self.assertRecordValues(self._inquiry(self.oak), [{"needs_reply": False}])
 
+    def test_lead_waits_only_if_a_visitor_made_it(self):
+        visitor = self.env.ref("base.public_user")
+        typed, visited = (
+            self._create_lead(client, user_id=False) for client in (self.brandon, self.lumen)
+        )
+        self.env.flush_all()
+        for lead, maker in ((typed, self.anna), (visited, visitor)):
+            self.env.execute_query(
+                SQL(
+                    "UPDATE crm_lead SET create_uid = %s, create_date = %s WHERE id = %s"
+                    " RETURNING id",
+                    maker.id,
+                    datetime(2026, 5, 18, 8),
+                    lead.id,
+                )
+            )
+        self._build_past()
+        self.assertRecordValues(
+            self._full_history(self.oak) + self._full_history(self.lumen),
+            [
+                {"lead_id": typed.id, "is_attempt": True, "needs_reply": False},
+                {"lead_id": visited.id, "is_attempt": False, "needs_reply": True},
+            ],
+        )
+
+    def test_activity_to_write_a_mail_is_that_mail(self):
+        with freeze_time("2026-03-03 10:00:00"):
+            self._write_out(self.oak, self.brandon, "Our price", datetime(2026, 3, 3, 9))
+            task = self.oak.activity_schedule(
+                "mail.mail_activity_data_email", summary="Write", user_id=self.ben.id
+            )
+            other = self.lumen.activity_schedule(
+                "mail.mail_activity_data_email", summary="Write", user_id=self.ben.id
+            )
+            (task + other).with_user(self.ben).action_feedback()
+            self._end_transaction()
+        self._build_past()
+        self.assertEqual(self._history(self.oak).mapped("subject"), ["Our price"])
+        self.assertEqual(self._history(self.lumen).activity_id, other)
+
     def test_nobody_is_told_of_the_past(self):
         self._write_in(self.lumen, self.lumen, "Lately", datetime(2026, 5, 12, 8))
         self._forget()
