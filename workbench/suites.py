@@ -30,6 +30,12 @@ KNOWN = {
     # subtest fails.
     "crm.tests.test_crm_lead_convert.TestLeadConvertForm::test_form_name_onchange",
 }
+# Tests that hold on purpose no longer, with the reason; shown and counted as skipped as well.
+CHANGED = {
+    # Its leads have the address of a client and are not linked with it: with us they are, and
+    # so they are found as duplicates by the client too.
+    "crm.tests.test_crm_lead_convert.TestLeadConvert::test_lead_merge_duplicates",
+}
 
 
 class Suites:
@@ -67,9 +73,14 @@ class Suites:
 
 
 def set_known_apart(tally: Tally) -> None:
-    """Count as skipped what fails without us as well."""
+    """Count as skipped what fails without us as well, and what we do otherwise on purpose."""
     for place, note in enumerate(tally.notes):
-        if note.removeprefix("failed: ") in KNOWN:
-            tally.failed -= 1
-            tally.skipped += 1
-            tally.notes[place] = f"known to fail in Odoo alone: {note.removeprefix('failed: ')}"
+        test = note.removeprefix("failed: ")
+        for tests, reason in (
+            (KNOWN, "known to fail in Odoo alone"),
+            (CHANGED, "done otherwise on purpose"),
+        ):
+            if test in tests:
+                tally.failed -= 1
+                tally.skipped += 1
+                tally.notes[place] = f"{reason}: {test}"

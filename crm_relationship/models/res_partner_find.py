@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import email_normalize
 
+# The domain of a website as Odoo keeps it, in SQL.
+WEBSITE_DOMAIN = r"lower(substring(website from '^(?:[A-Za-z]+://)?(?:www[.])?([^/:?#]+)'))"
+
 
 class ResPartner(models.Model):
     """Who calls, who writes: for telephones, mail programs and other addons."""
@@ -10,6 +13,11 @@ class ResPartner(models.Model):
     # Odoo has no index for what a telephone or a mail program asks.
     _phone_sanitized_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
     _email_normalized_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    # And for whom an inquiry from a company's domain may come from.
+    _email_domain_idx = models.Index(
+        "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
+    )
+    _website_domain_idx = models.Index(f"({WEBSITE_DOMAIN}) WHERE website IS NOT NULL")
 
     @api.model
     def find_by_phone(self, number):

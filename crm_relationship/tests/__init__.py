@@ -11,6 +11,8 @@ from . import (
     test_crm_interaction_capture_activity,
     test_crm_interaction_capture_lead,
     test_crm_interaction_workers,
+    test_crm_lead_match,
+    test_crm_lead_match_owner,
     test_crm_promise,
     test_interaction_log,
     test_promise_report,
