@@ -30,7 +30,7 @@ def is_role_mailbox(address: str, more: Collection[str] = ()) -> bool:
     :param more: mailboxes that count as well, in lower case
     """
     mailbox = address.partition("@")[0].casefold()
-    stems = {mailbox, mailbox.partition("+")[0], re.split(r"[-._+\d]", mailbox, maxsplit=1)[0]}
+    stems = {mailbox, mailbox.partition("+")[0], re.split(r"[-_+\d]", mailbox, maxsplit=1)[0]}
     return any(stem in ROLE_MAILBOXES or stem in more for stem in stems if stem)
 
 

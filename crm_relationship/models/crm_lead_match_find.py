@@ -169,19 +169,30 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _prepare_inquiry(self, vals, company_ids, country, **more):
-        """Who the values of a lead say to be."""
+    def _prepare_inquiry(self, vals, company, **more):
+        """Who the values of a lead say to be.
+
+        :param company: of ours, whose contacts it may be; empty: only those of all companies
+        """
         email = email_normalize(vals.get("email_from") or "", strict=False) or ""
         domain = mail_prepare_for_domain_search(email) or ""
-        phone = vals.get("phone") or ""
         return Inquiry(
             email=email,
-            phone=phone and (self._phone_format_number(phone, country) or ""),
+            phone=self._format_inquiry_phone(vals, company),
             # A free-mail provider is no company: Odoo then gives the whole address back.
             domain=domain[1:] if domain.startswith("@") else "",
             contact_name=vals.get("contact_name") or "",
             company_name=vals.get("partner_name") or "",
             is_role=bool(email) and is_role_mailbox(email),
-            company_ids=frozenset(company_ids),
+            company_ids=frozenset(company.ids),
             **more,
         )
+
+    @api.model
+    def _format_inquiry_phone(self, vals, company):
+        """The number as contacts have it: read by the country of the lead, else the company's."""
+        if not vals.get("phone"):
+            return ""
+        country = self.env["res.country"].browse(vals.get("country_id") or ())
+        country = country or (company or self.env.company).country_id
+        return self._phone_format_number(vals["phone"], country) or ""

@@ -63,11 +63,7 @@ class CrmLead(models.Model):
     match_reason = fields.Char(string="Why This Client", compute="_compute_match_reason")
     match_ids = fields.One2many("crm.lead.match", "lead_id", string="Matches", copy=False)
     match_proposal_ids = fields.One2many(
-        "crm.lead.match",
-        "lead_id",
-        string="Possible Clients",
-        domain=[("state", "=", PROPOSED)],
-        copy=False,
+        "crm.lead.match", string="Possible Clients", compute="_compute_match_proposal_ids"
     )
 
     @api.depends("match_evidence", "partner_id")
@@ -80,6 +76,19 @@ class CrmLead(models.Model):
             lead.match_reason = self.env["crm.lead.match"]._get_reason(
                 lead.match_evidence, lead.partner_id, value
             )
+
+    @api.depends("match_ids.state", "partner_id")
+    @api.depends_context("uid")
+    def _compute_match_proposal_ids(self):
+        """Who the clients of leads without one may be, as far as the user may see them."""
+        self.match_proposal_ids = False
+        unknown = self.filtered(lambda lead: not lead.partner_id and lead._origin)
+        if not unknown:
+            return
+        domain = [("lead_id", "in", unknown._origin.ids), ("state", "=", PROPOSED)]
+        proposals = self.env["crm.lead.match"].search(domain).grouped("lead_id")
+        for lead in unknown:
+            lead.match_proposal_ids = proposals.get(lead._origin)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -139,12 +148,10 @@ class CrmLead(models.Model):
 
     @api.model
     def _prepare_new_inquiry(self, vals):
-        country = self.env["res.country"].browse(self._get_given(vals, "country_id") or ())
         company = self._get_new_company(vals)
         return self._prepare_inquiry(
-            {name: self._get_given(vals, name) for name in (*TELLING_FIELDS, *FILLED_FIELDS)},
-            (self.env.company if company is None else company).ids,
-            country or (company or self.env.company).country_id,
+            {name: self._get_given(vals, name) for name in FILLED_FIELDS},
+            self.env.company if company is None else company,
             family_id=vals.get("commercial_partner_id") or 0,
         )
 
@@ -284,11 +291,9 @@ class CrmLead(models.Model):
 
     def _prepare_known_inquiry(self, rejected):
         self.ensure_one()
-        country = self.country_id or (self.company_id or self.env.company).country_id
         return self._prepare_inquiry(
-            {name: self[name] for name in FILLED_FIELDS},
-            self.company_id.ids,
-            country,
+            {**{name: self[name] for name in FILLED_FIELDS}, "country_id": self.country_id.id},
+            self.company_id,
             not_family_ids=frozenset(rejected.partner_id.commercial_partner_id.ids),
         )
 

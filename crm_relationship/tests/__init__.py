@@ -13,6 +13,7 @@ from . import (
     test_crm_interaction_workers,
     test_crm_lead_match,
     test_crm_lead_match_owner,
+    test_crm_lead_match_performance,
     test_crm_promise,
     test_interaction_log,
     test_promise_report,
