@@ -22,6 +22,8 @@ class TestBackfill(PastCommon):
 
     def _live_through(self):
         """A past with an event of every kind, captured as it happens."""
+        self._create_lead(self.lumen)
+        self._end_transaction()
         lead = self._create_lead(self.brandon)
         with freeze_time("2026-05-11 08:00:00"):
             self._write_in(lead, self.brandon, "Price?", datetime(2026, 5, 11, 8))
