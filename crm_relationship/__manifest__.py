@@ -28,6 +28,8 @@
         "views/crm_relationship_status_change_views.xml",
         "views/crm_interaction_views.xml",
         "views/crm_interaction_log_views.xml",
+        "views/crm_interaction_waiting_views.xml",
+        "views/crm_team_views.xml",
         "views/crm_interaction_config_views.xml",
         "views/crm_interaction_backfill_views.xml",
         "views/crm_important_date_views.xml",

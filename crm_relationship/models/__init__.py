@@ -19,6 +19,7 @@ from . import (
     crm_interaction_purpose,
     crm_interaction_reply,
     crm_interaction_timeline,
+    crm_interaction_waiting,
     crm_lead,
     crm_lead_briefing,
     crm_lead_match,

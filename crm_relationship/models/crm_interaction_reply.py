@@ -62,17 +62,42 @@ class CrmInteraction(models.Model):
 
     @api.depends("needs_reply", "reply_id")
     def _compute_is_waiting(self):
+        open_ones = self.filtered(lambda row: row.needs_reply and not row.reply_id)
+        waiting = self.search([("id", "in", open_ones.ids), ("is_waiting", "=", True)])
         for interaction in self:
-            interaction.is_waiting = interaction.needs_reply and not interaction.reply_id
+            interaction.is_waiting = interaction in waiting or (
+                interaction in open_ones and not interaction.id
+            )
 
     def _search_is_waiting(self, operator, value):
+        """Live: who was answered a moment ago does not wait until the next refresh."""
         if operator != "in":
             return NotImplemented
-        return Domain("needs_reply", "=", True) & Domain("reply_id", "=", False)
+        self.flush_model()
+        return (
+            Domain("needs_reply", "=", True)
+            & Domain("reply_id", "=", False)
+            & Domain.custom(to_sql=lambda model, alias, query: self._query_unanswered(alias))
+        )
 
-    def action_no_reply_needed(self):
-        """Take the inquiry off the list of those who wait."""
-        self.write({"needs_reply": False})
+    @api.model
+    def _query_unanswered(self, alias):
+        """Condition: nobody has answered row `alias` yet, as far as written down."""
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM crm_interaction reply
+                 WHERE reply.commercial_partner_id = %(alias)s.commercial_partner_id
+                   AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
+                   AND reply.date >= %(alias)s.date)
+            AND (%(alias)s.commercial_partner_id IS NOT NULL OR NOT EXISTS (
+                SELECT FROM crm_interaction reply
+                 WHERE reply.lead_id = %(alias)s.lead_id
+                   AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
+                   AND reply.date >= %(alias)s.date))
+            """,
+            alias=SQL.identifier(alias),
+        )
 
     def _unlink_replies(self):
         """Let inquiries wait again that these rows answered; the refresh links them anew."""

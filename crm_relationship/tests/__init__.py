@@ -40,6 +40,8 @@ from . import (
     test_timeline,
     test_tour_briefing,
     test_tour_story,
+    test_tour_waiting,
     test_unit_js,
     test_waiting_clock,
+    test_waiting_list,
 )
