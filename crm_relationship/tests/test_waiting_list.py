@@ -151,7 +151,9 @@ class TestWaitingList(WaitingCommon):
         inquiry = self._create_inquiry(self.brandon, "2026-03-05 08:00:00", channel="sms")
         action = inquiry.with_user(self.ben).action_answer()
         self.assertEqual(action["res_model"], "sms.composer")
-        composer = self.env["sms.composer"].with_context(**action["context"]).create({"body": "Yes"})
+        composer = (
+            self.env["sms.composer"].with_context(**action["context"]).create({"body": "Yes"})
+        )
         self.assertEqual(composer.res_id, self.brandon.id)
         self.assertEqual(composer.recipient_single_number_itf, "+32470112233")
 
