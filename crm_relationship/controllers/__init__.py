@@ -1,1 +1,1 @@
-from . import source_report_export
+from . import brief, source_report_export

@@ -49,6 +49,14 @@ class CrmLead(models.Model):
         self.ensure_one()
         return self.env["crm.interaction"]._get_log_action(self.partner_id, self)
 
+    def _prepare_phone_choice(self):
+        return {
+            "res_model": self._name,
+            "res_id": self.id,
+            "name": self.partner_name or self.contact_name or self.name,
+            "detail": self.env._("Lead: %s", self.name),
+        }
+
     def _get_strangers_briefing(self):
         if not self:
             return {}

@@ -271,6 +271,28 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.env["crm.interaction"]._get_log_action(self)
 
+    @api.model
+    def _get_briefing_action(self, records, name):
+        """Action of the dialog with the briefings of these contacts and leads.
+
+        :param records: list of records, one tab each
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_relationship.briefing_dialog",
+            "name": self.env._("Briefing: %s", name),
+            "params": {
+                "records": [
+                    {
+                        "resModel": record._name,
+                        "resId": record.id,
+                        "name": record.name or record.display_name,
+                    }
+                    for record in records
+                ]
+            },
+        }
+
     def action_open_status_history(self):
         """All statuses the client has had, the present one first."""
         self.ensure_one()

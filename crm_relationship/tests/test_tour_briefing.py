@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
@@ -40,4 +43,58 @@ class TestTourBriefing(HttpCase):
         )
         self.start_tour(
             f"/odoo/crm.lead/{lead.id}", "crm_relationship_briefing_lead", login=self.user.login
+        )
+
+    def test_from_a_meeting_with_two_clients(self):
+        clients = self.env["res.partner"].create(
+            [{"name": "Oak Interiors", "is_company": True}, {"name": "Lucy Lumen"}]
+        )
+        start = fields.Datetime.now() + timedelta(days=1)
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Showroom",
+                "start": start,
+                "stop": start + timedelta(hours=1),
+                "partner_ids": [Command.set((clients | self.user.partner_id).ids)],
+                "user_id": self.user.id,
+            }
+        )
+        clients[1].activity_schedule("mail.mail_activity_data_call", user_id=self.user.id)
+        self.start_tour(
+            f"/odoo/calendar.event/{event.id}",
+            "crm_relationship_briefing_meeting",
+            login=self.user.login,
+        )
+
+    def test_timeline(self):
+        client = self.env["res.partner"].create({"name": "Oak Interiors", "is_company": True})
+        now = fields.Datetime.now()
+        self.env["crm.interaction"].create(
+            [
+                {
+                    "partner_id": client.id,
+                    "date": now - timedelta(days=number),
+                    "channel": "email" if number == 1 else "phone",
+                    "direction": "in" if number == 2 else "out",
+                    "user_id": self.user.id if number == 3 else self.env.uid,
+                    "subject": f"Talk {number:02}",
+                }
+                for number in range(1, 46)
+            ]
+        )
+        self.start_tour(
+            f"/odoo/res.partner/{client.id}", "crm_relationship_timeline", login=self.user.login
+        )
+
+    def test_by_phone(self):
+        self.env["res.partner"].create(
+            [
+                {"name": "Oak Interiors", "is_company": True, "phone": "+32456001122"},
+                {"name": "Lucy Lumen", "phone": "+32456001122"},
+            ]
+        )
+        self.start_tour(
+            "/crm_relationship/brief?phone=%2B32456001122",
+            "crm_relationship_briefing_phone",
+            login=self.user.login,
         )

@@ -19,6 +19,8 @@ export class Briefing extends Component {
         briefing: { type: Object, optional: true },
         resModel: String,
         resId: Number,
+        /** The form around it names the record. */
+        isOnForm: { type: Boolean, optional: true },
         hasFailed: { type: Boolean, optional: true },
         onChanged: Function,
     };
@@ -192,11 +194,20 @@ export class Briefing extends Component {
         return hidden === 1 ? _t("1 item you cannot open") : _t("%s items you cannot open", hidden);
     }
 
-    /** Name of the client, where the form is about something else. */
-    get clientName() {
-        const { client, id } = this.props.briefing;
-        const isShown = this.props.resModel === "res.partner" && client?.id === id;
-        return isShown ? "" : client?.name;
+    /** Whose briefing it is, where the form around does not say so: [{model, id, name}]. */
+    get names() {
+        const { client, id, name } = this.props.briefing;
+        const { resModel, resId, isOnForm } = this.props;
+        if (!client) {
+            return isOnForm ? [] : [{ model: resModel, id: resId, name }];
+        }
+        const people = client.id === id ? [client] : [{ id, name }, client];
+        // The form of a contact names the contact, that of a lead its contact.
+        const isNamed = (person) =>
+            resModel === "crm.lead" ? person.id !== client.id : person.id === resId;
+        return people
+            .filter((person) => !isOnForm || !isNamed(person))
+            .map((person) => ({ model: "res.partner", ...person }));
     }
 
     get isStranger() {

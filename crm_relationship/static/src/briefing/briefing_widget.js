@@ -1,45 +1,44 @@
-import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
+import { Component, useEffect, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { Timeline } from "../timeline/timeline";
-import { Briefing } from "./briefing";
+import { BriefingPanel } from "./briefing_panel";
 
 /**
  * The briefing on the form of a contact or lead: `<widget name="crm_relationship_briefing"/>`.
  *
- * It is loaded by one call after the form is there, and again when the record
- * was saved or something was written in its chatter.
+ * It is loaded after the form is there, and again when the record was saved or something
+ * was written in its chatter.
  */
 export class BriefingWidget extends Component {
     static template = "crm_relationship.BriefingWidget";
-    static components = { Briefing, Timeline };
+    static components = { BriefingPanel };
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
         this.mailStore = useState(useService("mail.store"));
-        this.state = useState({ briefing: null, loadedId: false, hasFailed: false, version: 0 });
-        this.keepLast = new KeepLast();
+        this.state = useState({ version: 0 });
         useEffect(
-            () => {
-                this.load();
+            (resId, data) => {
+                const { resId: lastId, data: lastData } = this.saved || {};
+                // Another record loads by itself, one that is being edited when it is saved.
+                if (resId === lastId && data && lastData !== undefined) {
+                    this.state.version++;
+                }
+                this.saved = { resId, data };
             },
-            () => [this.record.resId, this.record.dirty, this.savedData]
+            () => [this.record.resId, this.savedData]
         );
         useEffect(
             (resId, key) => {
                 const { resId: lastId, key: lastKey } = this.chatter || {};
                 this.chatter = { resId, key };
                 if (resId === lastId && lastKey !== undefined && key !== lastKey) {
-                    this.load();
+                    this.state.version++;
                 }
             },
             () => [this.record.resId, this.chatterKey]
         );
-        onWillUnmount(() => this.keepLast.add(Promise.resolve()));
     }
 
     get record() {
@@ -68,43 +67,12 @@ export class BriefingWidget extends Component {
         return `${thread.newestPersistentMessage?.id}:${activities}`;
     }
 
-    get briefing() {
-        return this.state.loadedId === this.record.resId ? this.state.briefing : undefined;
-    }
-
-    /** What the history can be narrowed to: this person of a company, this lead of a client. */
-    get ownName() {
-        const { client, id, name } = this.briefing;
-        if (this.record.resModel === "crm.lead") {
-            return client ? _t("this lead") : undefined;
-        }
-        return client.id === id ? undefined : name;
-    }
-
     /** After one of our dialogs: what was done there is to be seen beside, too. */
-    refresh() {
+    refreshChatter() {
         const { thread } = this;
         if (thread?.isLoaded) {
             thread.fetchThreadData(["activities"]);
             thread.fetchNewMessages();
-        }
-        this.load();
-    }
-
-    async load() {
-        const { resModel, resId, dirty } = this.record;
-        if (!resId || dirty) {
-            return;
-        }
-        try {
-            const [briefing] = await this.keepLast.add(
-                this.orm.silent.call(resModel, "get_briefing", [[resId]])
-            );
-            Object.assign(this.state, { briefing, loadedId: resId, hasFailed: false });
-            this.state.version++;
-        } catch {
-            // The form is of use without it: say so where it would be.
-            Object.assign(this.state, { loadedId: false, hasFailed: true });
         }
     }
 }
