@@ -30,6 +30,7 @@
         "views/crm_interaction_log_views.xml",
         "views/crm_interaction_waiting_views.xml",
         "views/crm_team_views.xml",
+        "views/mail_activity_views.xml",
         "views/crm_interaction_config_views.xml",
         "views/crm_interaction_backfill_views.xml",
         "views/crm_important_date_views.xml",

@@ -1,4 +1,5 @@
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.misc import clean_context
 
 # Times a scheduled action starts anew when somebody else was faster.
 COLLISIONS_MAX = 5
@@ -20,3 +21,12 @@ def retry_on_collision(cr, work):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             cr.rollback()
     return None
+
+
+def without_defaults(records):
+    """`records` without the defaults in the context, which were meant for a form.
+
+    What a button makes would take them over wherever a field has the same name.
+    """
+    context = clean_context(records.env.context)
+    return records.with_context(context)  # pylint: disable=context-overridden

@@ -7,16 +7,24 @@ class CrmPromise(models.Model):
     """What one side said it would do by a date: ours (`us`) or theirs (`them`).
 
     A promise is born open. It is kept when done by its date, late when done
-    after it, broken when it is given up.
+    after it, broken when it is given up. While it is open, its responsible has
+    it among the things to do: see `crm_promise_activity.py`.
     """
 
     _name = "crm.promise"
     _description = "Promise"
     _order = "date_due, id"
 
-    name = fields.Char(string="What", required=True)
+    name = fields.Char(
+        string="What", required=True, help="What was promised, in the words of who promised it."
+    )
     partner_id = fields.Many2one(
-        "res.partner", string="Client", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        string="Client",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="To whom it was promised, or who promised it.",
     )
     interaction_id = fields.Many2one(
         "crm.interaction", index="btree_not_null", ondelete="set null", copy=False
@@ -28,7 +36,12 @@ class CrmPromise(models.Model):
         default="us",
         help="Which side promised it.",
     )
-    date_due = fields.Date(string="Due", required=True, default=fields.Date.context_today)
+    date_due = fields.Date(
+        string="Due",
+        required=True,
+        default=fields.Date.context_today,
+        help="The day by which it is to be done. Days may be typed: today, +3d, +friday.",
+    )
     date_done = fields.Date(string="Done On", copy=False, readonly=True)
     user_id = fields.Many2one(
         "res.users",
@@ -66,3 +79,16 @@ class CrmPromise(models.Model):
 
     def action_reopen(self):
         self.write({"state": "open", "date_done": False})
+
+    def action_move(self):
+        """Ask for another day."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Move: %s", self.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("crm_relationship.crm_promise_view_form_move").id, "form")],
+            "target": "new",
+            "context": {"dialog_size": "small"},
+        }

@@ -1,4 +1,5 @@
 from . import (
+    test_activity_outcome,
     test_backfill,
     test_backfill_control,
     test_backfill_derived,
@@ -17,6 +18,7 @@ from . import (
     test_crm_lead_match_owner,
     test_crm_lead_match_performance,
     test_crm_promise,
+    test_crm_promise_activity,
     test_interaction_log,
     test_promise_report,
     test_questions,

@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     base_partner_merge_ledger,
     crm_interaction_log,
+    crm_interaction_log_outcome,
     crm_interaction_no_reply,
     crm_relationship_rule_forecast,
     mail_compose_message,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools import without_defaults
+
 # What people log by hand; chats and web forms come by themselves.
 LOG_CHANNELS = [
     ("phone", "Phone"),
@@ -21,8 +23,8 @@ class CrmInteractionLog(models.TransientModel):
     """Log one contact with a client, in ten seconds and without the mouse.
 
     Saving makes one interaction. A next step becomes a promise, ours or theirs,
-    and an activity on the lead or contact, so that it is among the things to do
-    of who logged it.
+    which is among the things to do of who logged it. The same dialog asks how
+    an activity or a meeting ended: see `crm_interaction_log_outcome.py`.
     """
 
     _name = "crm.interaction.log"
@@ -49,10 +51,16 @@ class CrmInteractionLog(models.TransientModel):
         default="out",
         help="Who contacted whom.",
     )
-    purpose_id = fields.Many2one("crm.interaction.purpose", string="Why")
+    purpose_id = fields.Many2one(
+        "crm.interaction.purpose", string="Why", help="Why the contact took place."
+    )
     offered = fields.Char(help="What was offered, with price or discount.")
-    outcome_id = fields.Many2one("crm.interaction.outcome", string="Ended")
-    summary = fields.Text(string="Note")
+    outcome_id = fields.Many2one(
+        "crm.interaction.outcome",
+        string="Ended",
+        help="How the contact ended. The keys 1, 2, 3 choose as well.",
+    )
+    summary = fields.Text(string="Note", help="What to know before the next contact.")
     next_step = fields.Char(help="What was agreed, by one side or the other.")
     next_date = fields.Date(string="By", help="When the next step is to be done.")
     next_by = fields.Selection(
@@ -82,13 +90,13 @@ class CrmInteractionLog(models.TransientModel):
     def action_save(self):
         """Write the interaction and what follows from it."""
         self.ensure_one()
-        self._log()
+        without_defaults(self)._log()
         return {"type": "ir.actions.act_window_close"}
 
     def action_save_and_plan(self):
         """Save, then schedule the next call."""
         self.ensure_one()
-        self._log()
+        without_defaults(self)._log()
         record = self._get_document()
         return {
             "type": "ir.actions.act_window",
@@ -105,11 +113,13 @@ class CrmInteractionLog(models.TransientModel):
         }
 
     def _log(self):
-        interaction = self.env["crm.interaction"].create(self._prepare_interaction_vals())
+        interaction = self._write_interaction()
         if self.next_step:
-            self._make_promise(interaction)
-            self._schedule_next_step()
+            self._promise_next_step(interaction)
         return interaction
+
+    def _write_interaction(self):
+        return self.env["crm.interaction"].create(self._prepare_interaction_vals())
 
     def _get_document(self):
         return self.lead_id or self.partner_id
@@ -130,19 +140,22 @@ class CrmInteractionLog(models.TransientModel):
             "res_id": document.id,
         }
 
-    def _make_promise(self, interaction):
-        """A promise is one of or to a client: a lead without one has only the activity."""
-        if not interaction.partner_id:
-            return
-        self.env["crm.promise"].create(
-            {
-                "name": self.next_step,
-                "partner_id": interaction.partner_id.id,
-                "interaction_id": interaction.id,
-                "by": self.next_by,
-                "date_due": self.next_date,
-            }
-        )
+    def _promise_next_step(self, interaction):
+        """A promise is one of or to a client: a lead without one has only something to do."""
+        partner = interaction.partner_id or self.partner_id
+        if partner:
+            self.env["crm.promise"].create(self._prepare_promise_vals(interaction, partner))
+        else:
+            self._schedule_next_step()
+
+    def _prepare_promise_vals(self, interaction, partner):
+        return {
+            "name": self.next_step,
+            "partner_id": partner.id,
+            "interaction_id": interaction.id,
+            "by": self.next_by,
+            "date_due": self.next_date,
+        }
 
     def _schedule_next_step(self):
         """Put it among Odoo's own things to do: to do it ourselves or to ask whether they did."""

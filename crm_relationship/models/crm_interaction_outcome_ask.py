@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class CrmInteraction(models.Model):
+    """Who was asked how a contact ended, and who did not say.
+
+    Marking an activity done and the end of a meeting ask for the outcome.
+    Skipping the question is allowed and counted (`is_outcome_skipped`).
+    """
+
+    _inherit = "crm.interaction"
+
+    is_outcome_skipped = fields.Boolean(
+        string="Outcome Skipped",
+        copy=False,
+        readonly=True,
+        help="Our side was asked how it ended and did not say.",
+    )
+
+    # Meetings nobody has told the outcome of: a small part of the history.
+    _untold_meeting_idx = models.Index(
+        "(user_id, date DESC) WHERE calendar_event_id IS NOT NULL AND outcome_id IS NULL"
+    )
+
+    def write(self, vals):
+        if vals.get("outcome_id"):
+            vals = {**vals, "is_outcome_skipped": False}
+        return super().write(vals)
+
+    @api.model
+    def _get_untold_meeting_domain(self):
+        """Captured meetings whose outcome is neither told nor skipped."""
+        return Domain(
+            [
+                ("calendar_event_id", "!=", False),
+                ("outcome_id", "=", False),
+                ("is_outcome_skipped", "=", False),
+            ]
+        )
+
+    def action_ask_outcome(self):
+        """Ask how the meeting of this row ended, for all its clients at once."""
+        self.ensure_one()
+        self._check_is_meeting()
+        return self.calendar_event_id.action_ask_outcome()
+
+    def action_not_held(self):
+        """The meeting did not take place: it leaves the calendar and the history."""
+        self._check_is_meeting()
+        self.calendar_event_id.action_not_held()
+
+    def action_skip_outcome(self):
+        """Close the question without an answer; the skipped are counted."""
+        self.filtered(lambda interaction: not interaction.outcome_id).write(
+            {"is_outcome_skipped": True}
+        )
+
+    def _check_is_meeting(self):
+        if not all(interaction.calendar_event_id for interaction in self):
+            raise UserError(
+                self.env._(
+                    "Choose meetings of the calendar: other contacts are told on their form."
+                )
+            )
