@@ -18,6 +18,7 @@ from . import (
     crm_interaction_meeting,
     crm_interaction_outcome,
     crm_interaction_outcome_ask,
+    crm_interaction_outcome_digest,
     crm_interaction_past,
     crm_interaction_purpose,
     crm_interaction_reply,
@@ -66,4 +67,5 @@ from . import (
     res_partner_refresh,
     res_partner_timeline,
     resource_calendar,
+    res_users_outcome,
 )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools import retry_on_collision
+
 
 class CalendarEvent(models.Model):
     """How a meeting with a client ended is asked of its organiser."""
@@ -29,10 +31,15 @@ class CalendarEvent(models.Model):
         """Dialog that asks how this meeting ended, for all its clients at once."""
         self.ensure_one()
         interactions = self._get_told_interactions()
-        lead = interactions.lead_id[:1]
+        told = interactions[:1]
+        lead = told.lead_id
         return self.env["crm.interaction.log"]._get_outcome_action(
             default_calendar_event_id=self.id,
             default_partner_id=interactions.partner_id[:1].id,
+            default_outcome_id=told.outcome_id.id,
+            default_purpose_id=told.purpose_id.id,
+            default_offered=told.offered,
+            default_summary=told.summary,
             default_lead_id=lead.id if lead.has_access("read") else False,
             default_channel="meeting",
         )
@@ -43,6 +50,12 @@ class CalendarEvent(models.Model):
         self.write({"active": False})
         # sudo: salespeople delete no history, but this never was one
         self._find_interactions().sudo().unlink()
+
+    @api.model
+    def _cron_capture_meetings(self):
+        """Meetings that are over are in the history first, then their organisers are asked."""
+        super()._cron_capture_meetings()
+        retry_on_collision(self.env.cr, self.env["crm.interaction"]._remind_of_outcomes)
 
     def _may_tell_outcome(self):
         """Whether the caller is the organiser, or a manager who helps out."""

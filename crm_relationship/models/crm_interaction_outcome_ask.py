@@ -19,11 +19,6 @@ class CrmInteraction(models.Model):
         help="Our side was asked how it ended and did not say.",
     )
 
-    # Meetings nobody has told the outcome of: a small part of the history.
-    _untold_meeting_idx = models.Index(
-        "(user_id, date DESC) WHERE calendar_event_id IS NOT NULL AND outcome_id IS NULL"
-    )
-
     def write(self, vals):
         if vals.get("outcome_id"):
             vals = {**vals, "is_outcome_skipped": False}
