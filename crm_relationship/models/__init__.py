@@ -66,6 +66,7 @@ from . import (
     res_partner_find,
     res_partner_refresh,
     res_partner_timeline,
-    resource_calendar,
     res_users_outcome,
+    res_users_promise,
+    resource_calendar,
 )

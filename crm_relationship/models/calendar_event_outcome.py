@@ -54,8 +54,9 @@ class CalendarEvent(models.Model):
     @api.model
     def _cron_capture_meetings(self):
         """Meetings that are over are in the history first, then their organisers are asked."""
-        super()._cron_capture_meetings()
+        result = super()._cron_capture_meetings()
         retry_on_collision(self.env.cr, self.env["crm.interaction"]._remind_of_outcomes)
+        return result
 
     def _may_tell_outcome(self):
         """Whether the caller is the organiser, or a manager who helps out."""

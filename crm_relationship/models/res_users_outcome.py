@@ -44,7 +44,9 @@ class ResUsers(models.Model):
             return
         # sudo: as in _find_outcome_digests
         interactions = self.env["crm.interaction"].sudo()
-        domain = interactions._get_untold_meeting_domain() & Domain("outcome_asked_date", "!=", False)
+        domain = interactions._get_untold_meeting_domain() & Domain(
+            "outcome_asked_date", "!=", False
+        )
         for digest in interactions._find_outcome_digests(self):
             user = digest.user_id
             untold = interactions.search(domain & Domain("user_id", "=", user.id))
@@ -61,6 +63,10 @@ class ResUsers(models.Model):
             summary = user.env._("How did it end? %s", meetings.name)
         else:
             summary = user.env._("How did it end? %s meetings without an outcome", len(meetings))
-        names = Markup("").join(Markup("<li>%s</li>") % name for name in meetings[:NAMED_MAX].mapped("name"))
-        link = Markup('<p><a href="/odoo/meeting-outcomes">%s</a></p>') % user.env._("Tell how they ended")
+        names = Markup("").join(
+            Markup("<li>%s</li>") % name for name in meetings[:NAMED_MAX].mapped("name")
+        )
+        link = Markup('<p><a href="/odoo/meeting-outcomes">%s</a></p>') % user.env._(
+            "Tell how they ended"
+        )
         return {"summary": summary, "note": Markup("<ul>%s</ul>%s") % (names, link)}

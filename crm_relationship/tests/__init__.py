@@ -20,6 +20,7 @@ from . import (
     test_crm_promise,
     test_crm_promise_activity,
     test_interaction_log,
+    test_meeting_outcome,
     test_promise_report,
     test_questions,
     test_res_partner_keep_in_touch,
