@@ -39,6 +39,7 @@
         "views/crm_promise_views.xml",
         "views/res_partner_views_clients.xml",
         "views/res_partner_views_form.xml",
+        "views/crm_partner_erase_views.xml",
         "views/crm_lead_views_form.xml",
         "views/crm_lead_match_templates.xml",
         "views/crm_lead_match_views.xml",

@@ -21,6 +21,7 @@ from . import (
     test_crm_promise_activity,
     test_interaction_log,
     test_meeting_outcome,
+    test_partner_erase,
     test_promise_report,
     test_questions,
     test_res_partner_keep_in_touch,

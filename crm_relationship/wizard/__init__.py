@@ -4,6 +4,7 @@ from . import (
     crm_interaction_log,
     crm_interaction_log_outcome,
     crm_interaction_no_reply,
+    crm_partner_erase,
     crm_relationship_rule_forecast,
     mail_compose_message,
 )
