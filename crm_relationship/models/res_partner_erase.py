@@ -154,6 +154,11 @@ class ResPartner(models.Model):
             Domain("partner_id", "in", self.ids) | Domain("interaction_id", "in", interactions.ids)
         )
         self._erase_texts(promises, name=self.env._("Erased"))
+        self._erase_texts(
+            self.env["crm.lead.match"].search(
+                Domain("partner_id", "in", self.ids) | Domain("lead_id", "in", leads.ids)
+            )
+        )
         self.important_date_ids.unlink()
         self.env["crm.relationship.status.change"].search(
             [("partner_id", "in", self.ids)]

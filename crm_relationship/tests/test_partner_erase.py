@@ -42,6 +42,7 @@ class TestPartnerErase(RelationshipCommon):
             expected_revenue=900,
         )
         lead.email_from = "zoraya@far.example.com"
+        self._create_lead(name="Zoraya again", email_from="zoraya@far.example.com")
         lead.action_set_won()
         for record in (person, lead):
             record.with_user(self.ben).message_post(
@@ -261,9 +262,9 @@ class TestPartnerErase(RelationshipCommon):
             wizard,
             [
                 {
-                    "lead_count": 1,
-                    # The lead, two mails, a call, an inquiry and a talk.
-                    "interaction_count": 6,
+                    "lead_count": 2,
+                    # Two leads, two mails, a call, an inquiry and a talk.
+                    "interaction_count": 7,
                     "waiting_count": 0,
                     "document_count": 0,
                 }
