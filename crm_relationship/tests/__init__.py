@@ -13,6 +13,8 @@ from . import (
     test_crm_interaction_capture,
     test_crm_interaction_capture_activity,
     test_crm_interaction_capture_lead,
+    test_crm_interaction_capture_mail,
+    test_crm_interaction_capture_thread,
     test_crm_interaction_workers,
     test_crm_lead_match,
     test_crm_lead_match_owner,
