@@ -3,6 +3,7 @@ from . import (
     calendar_event,
     calendar_event_briefing,
     calendar_event_client,
+    calendar_event_correction,
     calendar_event_outcome,
     crm_important_date,
     crm_important_date_kind,

@@ -6,3 +6,9 @@ class CalendarAttendee(models.Model):
 
     # The meetings of one guest, for the question when we last met.
     _partner_idx = models.Index("(partner_id)")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.event_id._filtered_begun()._note_correction()
+        return result

@@ -27,7 +27,7 @@ class CalendarEvent(models.Model):
                 break
 
     @api.model
-    def _query_held_meetings(self, now, condition):
+    def _query_held_meetings(self, now, condition, *, is_again=False):
         """SELECT of history rows of meetings that took place.
 
         A meeting took place when it was not cancelled (archived) and not every
@@ -37,6 +37,7 @@ class CalendarEvent(models.Model):
 
         :param datetime now: naive UTC
         :param SQL condition: which meetings `e`
+        :param bool is_again: also of meetings that are in the history, and all of them
         """
         self.flush_model()
         return SQL(
@@ -67,8 +68,9 @@ class CalendarEvent(models.Model):
               FROM (SELECT e.* FROM calendar_event e
                       LEFT JOIN crm_lead l ON l.id = e.opportunity_id
                      WHERE e.active AND %(condition)s
-                       AND NOT EXISTS (SELECT FROM crm_interaction i
-                                        WHERE i.calendar_event_id = e.id)
+                       AND (%(is_again)s
+                            OR NOT EXISTS (SELECT FROM crm_interaction i
+                                            WHERE i.calendar_event_id = e.id))
                        AND EXISTS (%(guests)s)
                      ORDER BY e.id LIMIT %(limit)s) e
          LEFT JOIN crm_lead l ON l.id = e.opportunity_id
@@ -83,7 +85,8 @@ class CalendarEvent(models.Model):
             now=now,
             condition=condition,
             guests=self._query_guests(),
-            limit=BATCH_SIZE,
+            is_again=is_again,
+            limit=None if is_again else BATCH_SIZE,
         )
 
     @api.model

@@ -176,8 +176,10 @@ class CrmInteraction(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held_meeting(self):
+        held = self.calendar_event_id._get_held()
         for interaction in self:
-            if interaction.calendar_event_id.active:
+            client_id = interaction.commercial_partner_id.id or None
+            if (interaction.calendar_event_id.id, client_id) in held:
                 raise UserError(
                     self.env._(
                         'The meeting "%s" would enter the history again. If it did not take '

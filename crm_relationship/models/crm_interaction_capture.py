@@ -154,6 +154,12 @@ class CrmInteraction(models.Model):
             self.invalidate_model()
         return [row[0] for row in rows]
 
+    @api.model
+    def _query_as_table(self, query, alias):
+        """What a capture query selects, as a table whose columns have their names."""
+        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        return SQL("(%s) AS %s(%s)", query, SQL.identifier(alias), columns)
+
     # ---- documents ----
 
     @api.model

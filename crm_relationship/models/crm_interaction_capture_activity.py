@@ -61,17 +61,21 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _query_mailed(self):
-        """Condition: who did the activity `a` has just written to the client on its document."""
+        """Condition: the mail that activity `a` was about was written on its document.
+
+        That is by who did it or was to do it, to the client, about the day it was done.
+        """
         return SQL(
             """
             EXISTS (SELECT FROM mail_message m
-                      JOIN res_users u ON u.partner_id = m.author_id AND u.id = done.user_id
+                      JOIN res_users u ON u.partner_id = m.author_id
+                           AND u.id IN (done.user_id, a.user_id)
                      WHERE m.model = a.res_model AND m.res_id = a.res_id
                        AND m.message_type IN ('email', 'comment')
-                       AND m.date > %s::timestamp - interval '1 day'
+                       AND m.date BETWEEN a.date_done - interval '1 day'
+                                      AND a.date_done + interval '2 days'
                        AND EXISTS (%s))
             """,
-            fields.Datetime.now(),
             self._query_reached(),
         )
 

@@ -14,6 +14,7 @@ from . import (
     test_crm_interaction_capture_activity,
     test_crm_interaction_capture_lead,
     test_crm_interaction_capture_mail,
+    test_crm_interaction_capture_meeting,
     test_crm_interaction_capture_thread,
     test_crm_interaction_workers,
     test_crm_lead_match,
