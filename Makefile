@@ -1,9 +1,9 @@
 # The commands of the project. The work is done by the Python package workbench/.
 START := ./workbench/start
-export PORT LISTEN ODOO_PATH MODULES WITHOUT_US PYTHON SCREENS
+export PORT LISTEN ODOO_PATH MODULES WITHOUT_US PYTHON SCREENS N
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format test-odoo screenshots stop clean
+.PHONY: help setup run test lint format test-odoo bench screenshots stop clean
 
 help:
 	@echo "make run         Odoo with the addon and demo data in the browser (PORT=8069)"
@@ -13,6 +13,7 @@ help:
 	@echo "make format      put the files into the form that lint asks for"
 	@echo "make test-odoo   Odoo's own tests with the addon installed (MODULES=\"crm mail\","
 	@echo "                 WITHOUT_US=1 for Odoo alone)"
+	@echo "make bench       what the addon costs against Odoo alone (N=100000 contacts)"
 	@echo "make screenshots the pictures of docs/screenshots anew (SCREENS=\"clients log\")"
 	@echo "make stop        stop the project's PostgreSQL"
 	@echo "make clean       stop it and delete all that the set-up made"
@@ -20,7 +21,7 @@ help:
 	@echo
 	@echo "ODOO_PATH=/path/to/odoo uses an Odoo 19 that is already there."
 
-setup run test lint format test-odoo stop clean:
+setup run test lint format test-odoo bench stop clean:
 	@$(START) $@
 
 screenshots:

@@ -66,6 +66,16 @@ def test_odoo(project: Project, words: list[str]) -> int:
     return Suites(project).run()
 
 
+def bench(project: Project, words: list[str]) -> int:
+    """What the addon costs, against Odoo alone."""
+    from benchmarks.bench import Bench
+
+    size = os.environ.get("N") or "100000"
+    if not size.isdigit() or int(size) < 1000 or int(size) % 10:
+        raise Problem(f"N={size}: the number of contacts is a multiple of 10, at least 1000")
+    return Bench(project, int(size)).run()
+
+
 def environment(project: Project, words: list[str]) -> int:
     """What a shell has to set to run Python, pytest and psql as the commands do."""
     with contextlib.redirect_stdout(sys.stderr):
@@ -97,6 +107,7 @@ COMMANDS: dict[str, Callable[[Project, list[str]], int]] = {
     "lint": lint,
     "format": format_,
     "test-odoo": test_odoo,
+    "bench": bench,
     "environment": environment,
     "stop": stop,
     "clean": clean,

@@ -1,0 +1,1 @@
+"""What the addon costs, measured against Odoo alone: ``make bench``."""

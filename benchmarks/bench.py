@@ -1,0 +1,251 @@
+"""Prepares the databases, lets two Odoos do the same work in turn, and reports.
+
+Two databases of one volume: ``bench_N`` with Odoo alone, filled once; ``bench_N_ours``, a
+copy with the addon installed and the past built, made anew when the addon changes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import Problem
+from workbench.locks import alone
+from workbench.project import Project
+from workbench.shell import say
+from workbench.stamps import digest, file_sha256
+
+from .figures import MISSED, OK, Cost, Figure, typical
+from .volume import TABLES, USERS, statements
+from .works import ALL
+
+ROUNDS = 7
+MICROSECONDS = 100
+MEMORY_MB = 100
+
+# The users, and the ids that the volume builds on.
+PREPARATION = f"""
+import json
+users = env["res.users"].with_context(no_reset_password=True).create([
+    {{"name": f"Seller {{n}}", "login": f"bench_{{n}}", "email": f"seller{{n}}@bench.example.com",
+      "group_ids": [(4, env.ref("sales_team.group_sale_salesman_all_leads").id)]}}
+    for n in range({USERS})
+])
+env.flush_all()
+ids = {{name: (env.execute_query(SQL("SELECT coalesce(max(id), 0) FROM %s",
+                                     SQL.identifier(table))))[0][0]
+       for name, table in {TABLES!r}.items()}}
+ids |= {{"user": min(users.ids), "robot": env.ref("base.partner_root").id,
+        "note": env.ref("mail.mt_note").id, "comment": env.ref("mail.mt_comment").id,
+        "call": env.ref("mail.mail_activity_data_call").id}}
+env.cr.commit()
+print("IDS " + json.dumps(ids))
+"""
+
+
+class Worker:
+    """A process of Odoo on one database, which works when it is told."""
+
+    def __init__(self, project: Project, database: str) -> None:
+        log = project.places.logs / f"{database}-worker.log"
+        self.log = log.open("w", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [str(project.venv.python), "-m", "benchmarks.worker", database],
+            cwd=project.places.repo,
+            env=project.odoo.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Let it do something; returns what it says about it."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise Problem(f"a worker of the benchmark ended (log: {self.log.name})")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def close(self) -> None:
+        """Let it end."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process.wait()
+        self.log.close()
+
+
+class Bench:
+    """One run of the benchmark with N contacts."""
+
+    def __init__(self, project: Project, size: int) -> None:
+        self.project = project
+        self.databases = project.databases
+        self.size = size
+        self.base = f"bench_{size}"
+        self.ours = f"bench_{size}_ours"
+        self.results = project.places.home / "bench"
+
+    def run(self) -> int:
+        """Measure and report; returns 1 when a count is above its goal."""
+        self.project.ensure()
+        with alone(self.project.places.home / "locks/bench", "it measures"):
+            self._ensure_base()
+            self._ensure_ours()
+            figures = [*self._work(), *self._past(), *self._growth()]
+        for figure in figures:
+            print(figure)
+        missed = [figure for figure in figures if figure.verdict == MISSED]
+        say(f"{len(figures)} figures, {len(missed)} missed ({self.size} contacts)")
+        return int(any(figure.is_exact for figure in missed))
+
+    # ---- databases ----
+
+    def _ensure_base(self) -> None:
+        source = file_sha256(Path(__file__).with_name("volume.py"))
+        template = self.databases.template("template_plain", self._stock(), demo=False)
+        key = digest(source, self.databases.note(template), str(self.size))
+        if self.databases.note(self.base) == key:
+            return
+        say(f"filling the database {self.base}: {self.size} contacts")
+        self.databases.drop(self.ours)
+        self.databases.copy(template, self.base)
+        for sql in statements(self.size, self._prepare()):
+            self.project.cluster.ask(sql, self.base)
+        self.project.cluster.ask("VACUUM ANALYZE", self.base)
+        self.databases.set_note(self.base, key)
+
+    def _stock(self) -> list[str]:
+        return self.project.addons.stock()
+
+    def _prepare(self) -> dict[str, int]:
+        done = self._shell(self.base, "from odoo.tools import SQL\n" + PREPARATION)
+        ids: dict[str, int] = json.loads(done.split("IDS ", 1)[1].splitlines()[0])
+        return ids
+
+    def _shell(self, database: str, code: str) -> str:
+        done = subprocess.run(
+            self.project.odoo.command("shell", "-d", database, "--no-http", "--log-level=warn"),
+            env=self.project.odoo.environment(),
+            input=code,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if "IDS " not in done.stdout:
+            raise Problem(f"could not prepare {database}: {done.stderr[-300:]}")
+        return done.stdout
+
+    def _ensure_ours(self) -> None:
+        addons = self.project.addons
+        key = digest(self.databases.note(self.base), addons.checksum())
+        if self.databases.note(self.ours) == key:
+            return
+        say(f"installing {', '.join(addons.names)} into a copy of {self.base}")
+        self.databases.copy(self.base, self.ours)
+        started = time.monotonic()
+        self.databases.install(self.ours, addons.names)
+        installed = time.monotonic() - started
+        say("building the history of the past")
+        worker = Worker(self.project, self.ours)
+        built = worker.ask(build=True)
+        worker.close()
+        self.project.cluster.ask("VACUUM ANALYZE", self.ours)
+        self._save("past", {**built, "install_s": installed})
+        self.databases.set_note(self.ours, key)
+
+    # ---- measurements ----
+
+    def _work(self) -> Iterator[Figure]:
+        workers = {name: Worker(self.project, name) for name in (self.base, self.ours)}
+        costs: dict[str, dict[str, Cost]] = {name: {} for name in workers}
+        for goal in ALL:
+            say(f"measuring: {(goal.__doc__ or '').splitlines()[0]}")
+            for name, work in goal.WORKS.items():
+                bases = [self.ours] if work.ours_only else [self.base, self.ours]
+                runs = _in_turn({base: workers[base] for base in bases}, name)
+                for base, measured in runs.items():
+                    costs[base][name] = typical(measured)
+        for worker in workers.values():
+            worker.close()
+        self._save("works", {name: cost.cpu_ms for name, cost in costs[self.ours].items()})
+        for goal in ALL:
+            yield from goal.figures(costs[self.base], costs[self.ours])
+
+    def _past(self) -> Iterator[Figure]:
+        """P10, measured when the addon was installed into this volume."""
+        past = self._load("past", self.size)
+        a_partner = 1e6 * past["cpu_s"] / self.size
+        yield Figure(
+            "P10",
+            f"history of {past['events']} events",
+            f"at most {MICROSECONDS} µs a contact",
+            f"{a_partner:.0f} µs CPU a contact, {past['wall_s']:.0f} s, {past['rows']} rows",
+            OK if a_partner <= MICROSECONDS else MISSED,
+            is_exact=False,
+        )
+        yield Figure(
+            "P10",
+            "memory of the process",
+            f"grows by at most {MEMORY_MB} MB",
+            f"{past['memory_mb']:.0f} MB more",
+            OK if past["memory_mb"] <= MEMORY_MB else MISSED,
+            is_exact=False,
+        )
+        yield Figure(
+            "P10",
+            "clients brought up to date after it",
+            "",
+            f"{1e6 * past['refresh_cpu_s'] / self.size:.0f} µs CPU a contact, "
+            f"{past['refresh_s']:.0f} s",
+            OK,
+            is_exact=False,
+        )
+
+    def _growth(self) -> Iterator[Figure]:
+        """P8: ten times the volume, when both were measured."""
+        try:
+            few, many = (self._load("works", size) for size in (self.size // 10, self.size))
+        except FileNotFoundError:
+            return
+        for name in many:
+            if name.startswith(("briefing", "timeline")) and name in few:
+                times = many[name] / few[name]
+                yield Figure(
+                    "P8",
+                    f"{name}, {self.size} to {self.size // 10}",
+                    "at most 1.2 times",
+                    f"{few[name]:.1f} -> {many[name]:.1f} ms CPU ({times:.2f} times)",
+                    OK if times <= 1.2 else MISSED,
+                    is_exact=False,
+                )
+
+    # ---- results ----
+
+    def _save(self, what: str, values: dict[str, Any]) -> None:
+        self.results.mkdir(exist_ok=True)
+        path = self.results / f"{what}-{self.size}.json"
+        path.write_text(json.dumps(values, indent=1), encoding="utf-8")
+
+    def _load(self, what: str, size: int) -> dict[str, Any]:
+        path = self.results / f"{what}-{size}.json"
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return values
+
+
+def _in_turn(workers: dict[str, Worker], name: str) -> dict[str, list[Cost]]:
+    """The same work here and there, A B A B; the first round only warms up."""
+    runs: dict[str, list[Cost]] = {base: [] for base in workers}
+    for turn in range(ROUNDS + 1):
+        for base, worker in workers.items():
+            cost = Cost(**worker.ask(work=name))
+            if turn:
+                runs[base].append(cost)
+    return runs

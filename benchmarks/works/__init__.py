@@ -1,0 +1,9 @@
+"""The pieces of work that are measured, one file a goal of the project.
+
+Each file has `WORKS` (name -> `Work`), which run inside Odoo, and `figures(costs)`, which
+judges what they cost. `ALL` is what the driver asks for.
+"""
+
+from . import p6_hot_paths, p7_forms, p8_briefing
+
+ALL = (p6_hot_paths, p7_forms, p8_briefing)

@@ -1,0 +1,23 @@
+"""One piece of work inside Odoo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is done, and what must be there before the clock runs.
+
+    ``prepare`` gets the environment of a salesperson and returns what ``act`` works on.
+    Nothing of it stays: the transaction is rolled back, after all that its commit would
+    have done in the database.
+    """
+
+    act: Callable[[Any], Any]
+    prepare: Callable[[Any], Any]
+    records: int = 1
+    # Only where the addon is installed.
+    ours_only: bool = False

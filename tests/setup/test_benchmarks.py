@@ -1,0 +1,114 @@
+"""The benchmark: how figures are judged, and the volume that they are measured on."""
+
+import pytest
+
+from benchmarks.bench import Bench, _in_turn
+from benchmarks.figures import (
+    MISSED,
+    NOISE,
+    OK,
+    Cost,
+    added_cpu,
+    added_statements,
+    ratio,
+    typical,
+)
+from benchmarks.volume import STATEMENTS, TABLES, statements
+from benchmarks.works import ALL, p6_hot_paths, p7_forms, p8_briefing
+from workbench import __main__ as commands
+
+IDS = dict.fromkeys((*TABLES, "user", "robot", "note", "comment", "call"), 1)
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [(17, OK), (20, OK), (21, MISSED)])
+def test_added_statements(ours, verdict):
+    figure = added_statements("P6", "lead create", Cost(17, 1), Cost(ours, 1), 3)
+    assert figure.verdict == verdict
+    assert figure.is_exact
+    assert f"17 -> {ours} statements" in str(figure)
+
+
+@pytest.mark.parametrize(
+    ("ours", "verdict"), [(9.0, OK), (10.9, OK), (11.9, NOISE), (12.1, MISSED)]
+)
+def test_added_time_has_a_tolerance_and_never_fails_the_run(ours, verdict):
+    figure = added_cpu("P6", "lead create", Cost(1, 10.0), Cost(1, ours))
+    assert (figure.verdict, figure.is_exact) == (verdict, False)
+
+
+@pytest.mark.parametrize(("times", "verdict"), [(1.4, OK), (1.6, NOISE), (1.7, MISSED)])
+def test_times_of_a_yardstick(times, verdict):
+    assert ratio("P8", "briefing", times * 20, 20, 1.5).verdict == verdict
+
+
+def test_typical_is_the_median_of_each():
+    assert typical([Cost(3, 9.0, 5), Cost(2, 1.0, 5), Cost(2, 2.0, 5)]) == Cost(2, 2.0, 5)
+
+
+def test_both_work_in_turn_and_the_first_round_does_not_count():
+    asked = []
+
+    class Fake:
+        def __init__(self, name):
+            self.name = name
+
+        def ask(self, work):
+            asked.append(self.name)
+            return {"statements": len(asked), "cpu_ms": 1.0, "records": 1}
+
+    runs = _in_turn({"base": Fake("A"), "ours": Fake("B")}, "lead create")
+    assert asked[:6] == ["A", "B", "A", "B", "A", "B"]
+    assert runs["base"][0].statements == 3
+
+
+def test_statements_of_the_volume_name_every_value():
+    sql = list(statements(1000, IDS))
+    assert len(sql) == 2 * len(STATEMENTS) + 1
+    assert not [text for text in sql if "{" in text]
+
+
+@pytest.mark.parametrize("size", [0, 999, 1005])
+def test_odd_volume_is_refused(size):
+    with pytest.raises(ValueError, match=f"N={size}"):
+        list(statements(size, IDS))
+
+
+@pytest.mark.parametrize("size", ["many", "5", "1003"])
+def test_odd_volume_is_one_line(monkeypatch, capsys, size):
+    monkeypatch.setenv("N", size)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert commands.main(["bench"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: N={size}: ")
+
+
+def test_names_of_work_are_unique():
+    names = [name for goal in ALL for name in goal.WORKS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("goal", [p6_hot_paths, p7_forms, p8_briefing])
+def test_every_goal_judges_what_it_measures(goal):
+    costs = {name: Cost(1, 1.0, work.records) for name, work in goal.WORKS.items()}
+    figures = list(goal.figures(costs, costs))
+    assert {figure.verdict for figure in figures} == {OK}
+
+
+def test_only_missed_counts_fail_the_run(monkeypatch, tmp_path):
+    counted = added_statements("P6", "x", Cost(1, 1), Cost(9, 1), 3)
+    timed = added_cpu("P6", "x", Cost(1, 1.0), Cost(1, 9.0))
+
+    class FakeProject:
+        places = type("Places", (), {"home": tmp_path})
+        databases = None
+
+        def ensure(self):
+            pass
+
+    for figures, code in (([timed], 0), ([timed, counted], 1)):
+        bench = Bench(FakeProject(), 1000)
+        for name in ("_ensure_base", "_ensure_ours"):
+            monkeypatch.setattr(bench, name, lambda: None)
+        monkeypatch.setattr(bench, "_work", lambda figures=figures: figures)
+        for name in ("_past", "_growth"):
+            monkeypatch.setattr(bench, name, list)
+        assert bench.run() == code
