@@ -44,6 +44,7 @@
         "views/crm_lead_match_templates.xml",
         "views/crm_lead_match_views.xml",
         "views/briefing_button_views.xml",
+        "report/crm_briefing_templates.xml",
         "views/crm_source_cost_views.xml",
         "report/crm_source_report_views.xml",
         "views/crm_lead_source_views.xml",

@@ -5,6 +5,7 @@ from . import (
     calendar_event_client,
     calendar_event_correction,
     calendar_event_outcome,
+    crm_briefing_mail,
     crm_important_date,
     crm_important_date_kind,
     crm_interaction,

@@ -1,4 +1,5 @@
 from . import (
+    crm_briefing_page,
     crm_meeting_report,
     crm_meeting_report_query,
     crm_meeting_report_search,

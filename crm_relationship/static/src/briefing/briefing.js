@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, onWillStart } from "@odoo/owl";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
@@ -28,6 +28,9 @@ export class Briefing extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
+        onWillStart(async () => {
+            this.isManager = await user.hasGroup("sales_team.group_sale_manager");
+        });
     }
 
     // ---- words ----
@@ -284,6 +287,19 @@ export class Briefing extends Component {
         const { resModel, resId } = this.props;
         const action = await this.orm.call(resModel, "action_log_interaction", [[resId]]);
         return this.openDialog(action);
+    }
+
+    /** One page, for who goes to the client without a screen. */
+    async print() {
+        const { resModel, resId } = this.props;
+        const action = await this.orm.call(resModel, "action_print_briefing", [[resId]]);
+        return this.action.doAction(action);
+    }
+
+    async mailToMe() {
+        const { resModel, resId } = this.props;
+        const action = await this.orm.call(resModel, "action_mail_briefing", [[resId]]);
+        return this.action.doAction(action);
     }
 
     plan() {
