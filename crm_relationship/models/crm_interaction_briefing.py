@@ -6,7 +6,16 @@ MAX_WAITING = 5
 # So many rows of a client, the newest, are looked at to tell who knows them and what is hidden.
 MAX_COUNTED = 1000
 # What tells no more than that there was a contact: every salesperson may know it.
-FACTS = ("id", "date", "channel", "direction", "is_attempt", "outcome_id", "user_id")
+FACTS = (
+    "id",
+    "date",
+    "channel",
+    "direction",
+    "is_attempt",
+    "outcome_id",
+    "response_deadline",
+    "user_id",
+)
 TEXTS = ("partner_id", "lead_id", "message_id", "subject", "purpose_id", "offered", "summary")
 
 
@@ -38,6 +47,8 @@ class CrmInteraction(models.Model):
             if number < len(last):
                 briefing["last_contact"] = told[number]
             else:
+                if row["response_deadline"]:
+                    told[number]["deadline"] = fields.Datetime.to_string(row["response_deadline"])
                 briefing.setdefault("waiting", []).append(told[number])
         return briefings
 
@@ -115,6 +126,7 @@ class CrmInteraction(models.Model):
     @api.model
     def _brief_row(self, row, texts, names):
         text = texts.get(row["id"])
+        outcome = self.env["crm.interaction.outcome"].browse(row["outcome_id"])
         channels = dict(self._fields["channel"]._description_selection(self.env))
         facts = {
             "date": fields.Datetime.to_string(row["date"]),
@@ -127,8 +139,7 @@ class CrmInteraction(models.Model):
             facts["is_attempt"] = True
         if row["user_id"]:
             facts["user"] = {"id": row["user_id"], "name": names[row["user_id"]]}
-        if row["outcome_id"]:
-            outcome = self.env["crm.interaction.outcome"].browse(row["outcome_id"])
+        if outcome:
             facts.update(outcome=outcome.name, result=outcome.result)
         return {**facts, **(text or {})}
 

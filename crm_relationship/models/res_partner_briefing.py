@@ -37,8 +37,8 @@ class ResPartner(models.Model):
         - `last_contact`: `date`, `channel`, `channel_name`, `direction`, `user`,
           `outcome`, `result`, `is_attempt`, `is_hidden`; unless hidden also `id`,
           `contact`, `phone`, `lead`, `subject`, `preview`, `purpose`, `offered`, `summary`
-        - `waiting`: inquiries without answer, longest first, like `last_contact`,
-          which is the newest contact but these
+        - `waiting`: inquiries without answer, longest first, like `last_contact`
+          (which is the newest contact but these) and `deadline`, if one was promised
         - `promises`: open ones: `id`, `by`, `name`, `date`, `user`, `is_late`
         - `deals`: open ones, largest first: `id`, `name`, `type`, `stage`,
           `revenue`, `currency_id`, `user`, `next_step` (like `planned`);

@@ -185,7 +185,13 @@ class CrmBriefingPage(models.AbstractModel):
     def _get_background_lines(self, briefing):
         origin = briefing.get("origin", {})
         source = origin.get("source", {}).get("name")
-        known_by = self._join(*(item["name"] for item in briefing["known_by"][:MAX_LINES]))
+        known_by = self._join(
+            *(
+                item["name"]
+                for item in briefing["known_by"][:MAX_LINES]
+                if item["id"] != self.env.uid
+            )
+        )
         hidden = briefing["hidden"]
         return [
             *(f"{note['contact']['name']}: {note['text']}" for note in briefing.get("notes", [])),

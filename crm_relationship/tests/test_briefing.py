@@ -133,6 +133,15 @@ class TestBriefing(BriefingCommon):
         self.assertEqual(briefing["waiting"], [])
         self.assertEqual(briefing["last_contact"]["id"], answer.id)
 
+    def test_waiting_tells_by_when_an_answer_was_promised(self):
+        inquiry = self._create_interaction(
+            self.brandon, days_ago=1, direction="in", needs_reply=True
+        )
+        self.assertNotIn("deadline", self._brief(self.oak)["waiting"][0])
+        inquiry.response_deadline = self._moment(hours=2)
+        [waiting] = self._brief(self.oak)["waiting"]
+        self.assertEqual(waiting["deadline"], fields.Datetime.to_string(self._moment(hours=2)))
+
     def test_text_of_a_mail_stays_in_the_mail(self):
         message = self.lumen.with_user(self.ben).message_post(
             body="Here is our offer",

@@ -1,13 +1,15 @@
 import { Component, onWillStart } from "@odoo/owl";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
-import { rpc } from "@web/core/network/rpc";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { contactWords, exactWords, resultClass, toDate, whoWords } from "./contact_words";
 import { dayWords, durationWords } from "./date_words";
 
+const SPOKEN_CHANNELS = ["phone", "meeting", "visit"];
 const SEPARATOR = " · ";
+
+const { DateTime } = luxon;
 
 /**
  * What one must know before speaking to a client, as `get_briefing` tells it.
@@ -99,6 +101,18 @@ export class Briefing extends Component {
 
     waitingDetails(item) {
         return [item.channel_name, item.user?.name].filter(Boolean).join(", ");
+    }
+
+    isPastDeadline(item) {
+        return toDate(item.deadline) < DateTime.local();
+    }
+
+    /** By when an answer was promised: "answer due today, 14:00". */
+    deadlineWords(item) {
+        if (this.isPastDeadline(item)) {
+            return _t("late, an answer was due %s", this.plannedWords({ date: item.deadline }));
+        }
+        return _t("answer due %s", this.plannedWords({ date: item.deadline }));
     }
 
     promiseWords({ by, name }) {
@@ -318,46 +332,14 @@ export class Briefing extends Component {
         });
     }
 
-    /** Inquiries by phone are answered by phone, the others in writing. */
-    isAnsweredByPhone(item) {
-        return ["phone", "sms"].includes(item.channel) && item.phone;
+    /** What came by word of mouth is answered by a call, the rest in writing. */
+    answerWords(item) {
+        return SPOKEN_CHANNELS.includes(item.channel) ? _t("Call") : _t("Answer");
     }
 
+    /** On the channel the client used. */
     async answer(item) {
-        const [model, id] = item.lead
-            ? ["crm.lead", item.lead.id]
-            : ["res.partner", item.contact?.id || this.props.briefing.id];
-        const context = {
-            default_composition_mode: "comment",
-            default_model: model,
-            default_res_ids: [id],
-            default_subtype_xmlid: "mail.mt_comment",
-            default_partner_ids: await this.getRecipients(item, model, id),
-        };
-        if (item.subject) {
-            context.default_subject = /^re:/i.test(item.subject)
-                ? item.subject
-                : _t("Re: %s", item.subject);
-        }
-        return this.openDialog("mail.action_email_compose_message_wizard", {
-            additionalContext: context,
-        });
-    }
-
-    /** Of a stranger only an address is known: Odoo makes a contact of it, as in the chatter. */
-    async getRecipients(item, model, id) {
-        if (item.contact) {
-            return [item.contact.id];
-        }
-        const { email } = this.props.briefing;
-        if (!email) {
-            return [];
-        }
-        const partners = await rpc("/mail/partner/from_email", {
-            thread_model: model,
-            thread_id: id,
-            emails: [email],
-        });
-        return partners.map((partner) => partner.id);
+        const action = await this.orm.call("crm.interaction", "action_answer", [[item.id]]);
+        return this.openDialog(action);
     }
 }
