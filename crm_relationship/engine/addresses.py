@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Literal
 
 # Mailboxes of an office, in the languages our users meet most: whoever reads
 # them, they are not one person.
@@ -32,6 +33,15 @@ def is_role_mailbox(address: str, more: Collection[str] = ()) -> bool:
     mailbox = address.partition("@")[0].casefold()
     stems = {mailbox, mailbox.partition("+")[0], re.split(r"[-_+\d]", mailbox, maxsplit=1)[0]}
     return any(stem in ROLE_MAILBOXES or stem in more for stem in stems if stem)
+
+
+def kind_of(said: str) -> Literal["email", "domain", "phone", "mailbox"]:
+    """What somebody has written down: an address, a domain, a number or a mailbox."""
+    if "@" in said.strip("@"):
+        return "email"
+    if re.fullmatch(r"[\d\s+()./-]+", said):
+        return "phone"
+    return "domain" if "." in said else "mailbox"
 
 
 def same_name(one: str, other: str) -> bool:

@@ -92,6 +92,7 @@ class CrmLeadMatch(models.Model):
 
     def action_reject(self):
         """It is not them: never propose this client for this lead again."""
+        self.check_access("read")
         self.lead_id.check_access("write")
         # sudo: whoever may change the lead may say that; the row itself is nobody's to edit
         self.sudo().state = REJECTED

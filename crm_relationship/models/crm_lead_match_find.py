@@ -175,15 +175,18 @@ class CrmLead(models.Model):
         :param company: of ours, whose contacts it may be; empty: only those of all companies
         """
         email = email_normalize(vals.get("email_from") or "", strict=False) or ""
+        # A free-mail provider is no company: Odoo then gives the whole address back.
         domain = mail_prepare_for_domain_search(email) or ""
+        domain = domain[1:] if domain.startswith("@") else ""
+        phone = self._format_inquiry_phone(vals, company)
+        shared = self.env["crm.lead.match.shared"]._get_shared()
         return Inquiry(
-            email=email,
-            phone=self._format_inquiry_phone(vals, company),
-            # A free-mail provider is no company: Odoo then gives the whole address back.
-            domain=domain[1:] if domain.startswith("@") else "",
+            email="" if email in shared["email"] else email,
+            phone="" if phone in shared["phone"] else phone,
+            domain="" if domain in shared["domain"] else domain,
             contact_name=vals.get("contact_name") or "",
             company_name=vals.get("partner_name") or "",
-            is_role=bool(email) and is_role_mailbox(email),
+            is_role=bool(email) and is_role_mailbox(email, shared["mailbox"]),
             company_ids=frozenset(company.ids),
             **more,
         )

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..engine.matching import Match, Verdict
@@ -26,6 +27,8 @@ FILLED_FIELDS = [
     "state_id",
     "country_id",
 ]
+# What people say of themselves: it stays, whatever client they turn out to be.
+OWN_FIELDS = ("contact_name", "email_from", "phone")
 # What of a lead, when corrected, may tell who its client is.
 TELLING_FIELDS = {"email_from", "phone"}
 
@@ -70,12 +73,20 @@ class CrmLead(models.Model):
     @api.depends_context("lang")
     def _compute_match_reason(self):
         for lead in self:
-            value = lead.email_normalized or lead.phone_sanitized or ""
-            if lead.match_evidence == "domain":
-                value = value.partition("@")[2]
-            lead.match_reason = self.env["crm.lead.match"]._get_reason(
-                lead.match_evidence, lead.partner_id, value
+            lead.match_reason = lead.match_evidence and lead._get_match_reason()
+
+    def _get_match_reason(self):
+        """Why this client, in words; without its name for who may not see the client."""
+        self.ensure_one()
+        value = self.email_normalized or self.phone_sanitized or ""
+        if self.match_evidence == "domain":
+            value = value.partition("@")[2]
+        try:
+            return self.env["crm.lead.match"]._get_reason(
+                self.match_evidence, self.partner_id, value
             )
+        except AccessError:
+            return self._fields["match_evidence"].convert_to_export(self.match_evidence, self)
 
     @api.depends("match_ids.state", "partner_id")
     @api.depends_context("uid")
@@ -308,6 +319,49 @@ class CrmLead(models.Model):
         with self.env.protecting(kept, self):
             lead.write(vals)
         self._note_owners([(self, owner)])
+
+    def action_reject_client(self):
+        """The client that was found is not them: take it off, and never find it again.
+
+        What the lead has from that client goes with it, what people wrote of
+        themselves stays.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        client, evidence = self.partner_id, self.match_evidence
+        taken = {
+            name: False
+            for name in FILLED_FIELDS
+            if name not in OWN_FIELDS and self[name] and self[name] == self._get_filled(name)
+        }
+        own = [self._fields[name] for name in OWN_FIELDS]
+        with self.env.protecting(own, self):
+            self.write({"partner_id": False, **taken})
+        # sudo: proposals are nobody's to edit; whoever may change the lead may say that
+        self.env["crm.lead.match"].sudo().create(
+            {
+                "lead_id": self.id,
+                "partner_id": client.commercial_partner_id.id,
+                "evidence": evidence,
+                "state": REJECTED,
+            }
+        )
+        return True
+
+    def _get_filled(self, name):
+        """What Odoo fills a field of the lead with from its contact."""
+        if name == "partner_name":
+            return self.partner_id.commercial_partner_id.name
+        if name == "lang_id":
+            return self.env["res.lang"]._lang_get(self.partner_id.lang)
+        return self.partner_id[name]
+
+    def _merge_dependences(self, opportunities):
+        # sudo: what was said of any of them holds for the one that is left
+        matches = opportunities.sudo().match_ids
+        known = self.sudo().match_ids.partner_id
+        matches.filtered(lambda match: match.partner_id not in known).lead_id = self.id
+        return super()._merge_dependences(opportunities)
 
     def _keeps_own_address(self):
         """Whether a lead was linked by what it has in common with a client: then

@@ -24,11 +24,18 @@ class ResPartner(models.Model):
         """Contacts with this telephone number, however it is written.
 
         :param str number: as dialled or displayed; without country code it is
-            taken as a number of the country of the user's company
+            taken as a number of the country of the user's company, then of the
+            other companies the user works in
         :return: contacts, persons before companies (remotely: their ids)
         """
-        sanitized = self.env.user._phone_format(number=number, country=self.env.company.country_id)
-        return self._find_by("phone_sanitized", sanitized)
+        # A telephone may show `tel:`, and the number of a branch abroad as it is dialled there.
+        number = (number or "").strip().removeprefix("tel:")
+        company = self.env.company
+        for country in [company.country_id, *(self.env.companies - company).country_id]:
+            partners = self._find_by("phone_sanitized", self._phone_format_number(number, country))
+            if partners:
+                return partners
+        return self.browse()
 
     @api.model
     def find_by_email(self, address):

@@ -1,4 +1,4 @@
-from engine.addresses import is_role_mailbox, same_name
+from engine.addresses import is_role_mailbox, kind_of, same_name
 from engine.matching import SHARED_BY_MAX, Contact, Inquiry, judge
 
 OAK, MAPLE, LUCY = 1, 2, 3
@@ -128,3 +128,10 @@ def test_names():
     assert same_name("OAK  Interiors, Ltd.", "Oak Interiors Ltd")
     assert not same_name("", "")
     assert not same_name("Oak", "Maple")
+
+
+def test_kinds():
+    assert kind_of("front@agency.com") == "email"
+    assert kind_of("agency.com") == kind_of("@agency.com") == "domain"
+    assert kind_of("+32 (2) 345.67/89") == "phone"
+    assert kind_of("frontdesk") == kind_of("frontdesk@") == "mailbox"

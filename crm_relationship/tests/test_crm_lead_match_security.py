@@ -1,0 +1,146 @@
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from .common import RelationshipCommon
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestLeadMatchSecurity(RelationshipCommon):
+    """Who is shown which possible client, and who decides."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.company"].create({"name": "Other"})
+        cls.matches = cls.env["crm.lead.match"]
+        cls.oak.email = "info@oak.test"
+
+    def _inquire(self, **vals):
+        return self.env["crm.lead"].create(
+            {"name": "Desks", "email_from": "new@oak.test", "user_id": False, **vals}
+        )
+
+    def _visible(self, lead, user):
+        return self.matches.with_user(user).search([("lead_id", "=", lead.id)]).sudo()
+
+    def test_proposal_is_read_as_its_lead(self):
+        of_ben, of_nobody = self._inquire(user_id=self.ben.id), self._inquire()
+        for user, leads in (
+            (self.anna, of_ben | of_nobody),
+            (self.ben, of_ben | of_nobody),
+            (self.carla, of_nobody),
+        ):
+            with self.subTest(user=user.login):
+                visible = self._visible(of_ben, user) | self._visible(of_nobody, user)
+                self.assertEqual(visible.lead_id, leads)
+        with self.assertRaises(AccessError):
+            self._visible(of_nobody, self.insider)
+
+    def test_who_decides(self):
+        of_ben, of_nobody = self._inquire(user_id=self.ben.id), self._inquire()
+        hidden = of_ben.match_proposal_ids
+        for action in ("action_link", "action_reject"):
+            with self.subTest(action=action), self.assertRaises(AccessError):
+                getattr(hidden.with_user(self.carla), action)()
+        proposal = of_nobody.match_proposal_ids.with_user(self.carla)
+        with self.assertRaises(AccessError):
+            proposal.partner_id = self.lumen
+        proposal.action_reject()
+        self.assertEqual(proposal.state, "rejected")
+        of_nobody.match_ids.with_user(self.carla).action_link()
+        self.assertEqual(of_nobody.partner_id, self.oak)
+
+    def test_clients_of_another_company_are_not_shown(self):
+        (self.oak | self.brandon | self.nina).company_id = self.other
+        for email in ("new@oak.test", "brandon@oak.example.com"):
+            lead = self._inquire(email_from=email, company_id=self.env.company.id)
+            self.assertFalse(lead.partner_id or lead.match_ids)
+        theirs = self._inquire(email_from="brandon@oak.example.com", company_id=self.other.id)
+        self.assertEqual(theirs.partner_id, self.brandon)
+
+    def test_lead_of_no_company_has_clients_of_no_company(self):
+        (self.oak | self.brandon | self.nina).company_id = self.other
+        lead = self._inquire(email_from="brandon@oak.example.com", team_id=False)
+        self.assertFalse(lead.partner_id or lead.match_ids)
+        (self.oak | self.brandon | self.nina).company_id = False
+        lead = self._inquire(email_from="brandon@oak.example.com", team_id=False)
+        self.assertEqual(lead.partner_id, self.brandon)
+
+    def test_client_that_moved_to_another_company_later(self):
+        lead = self._inquire(email_from="brandon@oak.example.com")
+        proposed = self._inquire()
+        (self.oak | self.brandon | self.nina).with_context(
+            active_test=False
+        ).company_id = self.other
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self._visible(proposed, self.anna))
+        self.assertFalse(proposed.with_user(self.anna).match_proposal_ids)
+        self.assertEqual(lead.with_user(self.anna).match_reason, "Same e-mail")
+        self.anna.company_ids = [Command.link(self.other.id)]
+        both = lead.with_user(self.anna).with_context(
+            allowed_company_ids=(self.env.company | self.other).ids
+        )
+        self.assertEqual(both.match_reason, "Same e-mail as Brandon (Oak Interiors)")
+
+    def test_owner_of_another_company_gets_nothing(self):
+        stranger = self._create_user("rel_stranger", "sales_team.group_sale_salesman")
+        self.oak.user_id = stranger
+        stranger.write({"company_id": self.other.id, "company_ids": [Command.set(self.other.ids)]})
+        lead = self._inquire(email_from="nina@oak.example.com", company_id=self.env.company.id)
+        self.assertEqual(lead.partner_id, self.nina)
+        self.assertFalse(lead.user_id)
+
+    def test_only_managers_name_shared_addresses(self):
+        shared = self.env["crm.lead.match.shared"]
+        with self.assertRaises(AccessError):
+            shared.with_user(self.ben).create({"name": "oak.test"})
+        rows = shared.with_user(self.anna).create(
+            [{"name": "Oak.test"}, {"name": "+32 456 11 22 33"}, {"name": "brandon@"}]
+        )
+        self.assertEqual(rows.mapped("value"), ["oak.test", "+32456112233", "brandon"])
+        self.assertFalse(self._inquire().match_ids)
+        self.lumen.phone = "+32 456 11 22 33"
+        self.assertFalse(self._inquire(email_from=False, phone="+32456112233").partner_id)
+        self.assertEqual(self._inquire(email_from="brandon@oak.example.com").partner_id, self.oak)
+        rows.unlink()
+        self.assertTrue(self._inquire().match_ids)
+        with self.assertRaisesRegex(ValidationError, "country code"):
+            shared.with_user(self.anna).create({"name": "12"})
+
+    def test_not_them_after_all(self):
+        self.oak.write({"street": "1 Oak Lane", "website": "https://oak.example.com"})
+        lead = self._inquire(
+            email_from="brandon@oak.example.com", contact_name="Brandon", user_id=self.carla.id
+        )
+        self.assertEqual(lead.partner_id, self.brandon)
+        self.assertEqual(lead.partner_name, "Oak Interiors")
+        lead.with_user(self.carla).action_reject_client()
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "partner_id": False,
+                    "match_reason": False,
+                    "contact_name": "Brandon",
+                    "email_from": "brandon@oak.example.com",
+                    "partner_name": False,
+                    "street": False,
+                }
+            ],
+        )
+        lead.email_from = "nina@oak.example.com"
+        self.assertFalse(lead.partner_id)
+        self.assertFalse(lead.match_proposal_ids)
+
+    def test_merged_lead_takes_along_what_was_said(self):
+        self.oak.email = "info@oak.test"
+        head, tail = self._inquire(type="opportunity"), self._inquire(type="opportunity")
+        head.match_proposal_ids.partner_id = self.lumen
+        tail.match_proposal_ids.action_reject()
+        merged = (head | tail).merge_opportunity()
+        self.assertEqual(
+            sorted(merged.match_ids.mapped(lambda match: (match.partner_id.id, match.state))),
+            sorted([(self.lumen.id, "proposed"), (self.oak.id, "rejected")]),
+        )
