@@ -51,6 +51,7 @@ from . import (
     test_survive_lead,
     test_timeline,
     test_tour_briefing,
+    test_tour_outcome,
     test_tour_story,
     test_tour_waiting,
     test_unit_js,

@@ -222,6 +222,27 @@ class TestActivityOutcome(RelationshipCommon):
         asking.action_done()
         self.assertEqual(calls.mapped("active"), [False, False], "several: as Odoo does")
 
+    def test_planned_and_done_at_once(self):
+        def mark_done(kind, record):
+            wizard = self.env["mail.activity.schedule"].with_user(self.carla)
+            return wizard.create(
+                {
+                    "res_model": record._name,
+                    "res_ids": repr(record.ids),
+                    "activity_type_id": self.env.ref(f"mail.mail_activity_data_{kind}").id,
+                    "activity_user_id": self.carla.id,
+                    "summary": "They called",
+                }
+            ).action_schedule_activities_done()
+
+        action = mark_done("call", self.brandon)
+        call = self.brandon.activity_ids
+        self.assertEqual(action["context"]["default_activity_id"], call.id)
+        self.assertFalse(mark_done("todo", self.nina))
+        self.assertFalse(self.nina.activity_ids)
+        self.assertFalse(mark_done("call", self.nina | self.lumen), "several: as Odoo does")
+        self.assertFalse((self.nina | self.lumen).activity_ids)
+
     def test_activity_of_a_colleague(self):
         call = self._plan(self.oak, user=self.ben)
         form = self._ask(call)

@@ -6,5 +6,6 @@ from . import (
     crm_interaction_no_reply,
     crm_partner_erase,
     crm_relationship_rule_forecast,
+    mail_activity_schedule,
     mail_compose_message,
 )
