@@ -29,6 +29,7 @@
         "views/crm_relationship_status_change_views.xml",
         "views/crm_interaction_views.xml",
         "views/crm_interaction_log_views.xml",
+        "views/crm_interaction_waiting_templates.xml",
         "views/crm_interaction_waiting_views.xml",
         "views/crm_team_views.xml",
         "views/mail_activity_views.xml",

@@ -152,7 +152,33 @@ class CrmInteraction(models.Model):
     def _link_replies_of_strangers(self):
         """Answers to inquiries of leads whose client nobody knows yet: few at any time."""
         self.flush_model()
+        self._set_aside_lost(SQL("i.commercial_partner_id IS NULL"))
         strangers = SQL("inquiry.commercial_partner_id IS NULL AND inquiry.reply_id IS NULL")
         linked = self._link_replies("lead_id", strangers)
         if linked:
             self._set_clock(SQL("i.id IN %s", tuple(linked)))
+        self._close_follow_ups(SQL("i.commercial_partner_id IS NULL"))
+
+    @api.model
+    def _set_aside_lost(self, condition):
+        """Who wrote on a lead before it was lost waits for nothing any more.
+
+        What they write after that waits as ever.
+
+        :param SQL condition: which rows `i`
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_interaction i SET needs_reply = false, no_reply_reason = 'closed'
+                  FROM crm_lead l
+                 WHERE l.id = i.lead_id AND l.won_status = 'lost' AND i.date <= l.date_closed
+                   AND i.needs_reply IS TRUE AND i.reply_id IS NULL
+                   AND %s
+                RETURNING i.id
+                """,
+                condition,
+            )
+        )
+        if rows:
+            self.invalidate_model()

@@ -20,15 +20,17 @@ class ResPartner(models.Model):
         if not clients:
             return
         self.env.flush_all()
-        self.env["crm.interaction"]._link_replies(
+        interactions = self.env["crm.interaction"]
+        theirs = SQL("i.commercial_partner_id IN %s", tuple(clients.ids))
+        interactions._set_aside_lost(theirs)
+        interactions._link_replies(
             "commercial_partner_id", SQL("inquiry.commercial_partner_id IN %s", tuple(clients.ids))
         )
         clients._set_acquisition()
         clients._date_back_status()
         clients._advance_status()
-        self.env["crm.interaction"]._set_clock(
-            SQL("i.commercial_partner_id IN %s", tuple(clients.ids))
-        )
+        interactions._set_clock(theirs)
+        interactions._close_follow_ups(theirs)
         clients._refresh_summary()
 
     def _execute_refresh(self, query):

@@ -55,6 +55,8 @@ from . import (
     test_tour_story,
     test_tour_waiting,
     test_unit_js,
+    test_waiting_alert,
     test_waiting_clock,
     test_waiting_list,
+    test_waiting_workers,
 )

@@ -1,5 +1,6 @@
 from odoo import fields
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from .common import RelationshipCommon
 
@@ -87,4 +88,29 @@ class WaitingCommon(RelationshipCommon):
                 "user_id": cls.ben.id,
                 **vals,
             }
+        )
+
+    def _just_came(self, *inquiries, **ago):
+        """Let these inquiries be written down when they came: now, or some time ago."""
+        for inquiry in inquiries:
+            moment = fields.Datetime.subtract(fields.Datetime.now(), **ago)
+            inquiry.date = moment
+            inquiry.flush_recordset()
+            self.env.execute_query(
+                SQL(
+                    "UPDATE crm_interaction SET create_date = %s WHERE id = %s RETURNING id",
+                    moment,
+                    inquiry.id,
+                )
+            )
+        self.env.invalidate_all()
+
+    def _run_alerts(self):
+        """What the scheduled actions do in one round."""
+        self._refresh_clients()
+        self._run_cron("ir_cron_summaries")
+        last = self.env["mail.message"].search([], order="id desc", limit=1).id
+        self._run_cron("ir_cron_waiting")
+        return self.env["mail.message"].search(
+            [("id", ">", last), ("message_type", "=", "user_notification")], order="id"
         )

@@ -39,4 +39,5 @@ class CrmInteractionNoReply(models.TransientModel):
                 "no_reply_note": self.note,
             }
         )
+        inquiries._close_own_follow_ups()
         return {"type": "ir.actions.act_window_close"}
