@@ -242,6 +242,7 @@ class CrmInteractionBackfill(models.Model):
         self.ensure_one()
         started = time.monotonic()
         self.env.flush_all()
+        self._advise_planner()
         if not self.date_start:
             self._begin()
         past = self._get_pasts()[self.kind]
@@ -262,6 +263,19 @@ class CrmInteractionBackfill(models.Model):
             }
         )
         return len(events)
+
+    def _advise_planner(self):
+        """Let PostgreSQL look up a batch by indexes, whatever it thinks of the tables.
+
+        To it a batch is a large part of a table that was empty when it looked
+        last: it would read whole tables for each batch, and compile the query.
+        The settings end with the transaction. A table that has doubled is
+        counted anew.
+        """
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+        batches = self.seen_count // self._batch_size
+        if batches and not batches & (batches - 1):
+            self.env.cr.execute("ANALYZE crm_interaction")
 
     def _begin(self):
         """Take the measure again: what is newer is captured live."""

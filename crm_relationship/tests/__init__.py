@@ -27,6 +27,7 @@ from . import (
     test_interaction_log,
     test_meeting_outcome,
     test_partner_erase,
+    test_performance,
     test_promise_report,
     test_questions,
     test_res_partner_keep_in_touch,
