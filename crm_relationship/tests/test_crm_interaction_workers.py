@@ -12,9 +12,9 @@ class TestInteractionWorkers(BaseCase):
         self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = self._env(cr)
-            self.client_id = (
-                env["res.partner"].create({"name": "Busy", "email": "busy@far.example.com"}).id
-            )
+            client = env["res.partner"].create({"name": "Busy", "email": "busy@far.example.com"})
+            lead = env["crm.lead"].create({"name": "Desks", "partner_id": client.id})
+            self.client_id, self.lead_id = client.id, lead.id
         self.addCleanup(self._clean_up)
 
     def _env(self, cr):
@@ -24,12 +24,16 @@ class TestInteractionWorkers(BaseCase):
         with self.registry.cursor() as cr:
             env = self._env(cr)
             env["crm.interaction"].search([("partner_id", "=", self.client_id)]).unlink()
+            env["crm.lead"].browse(self.lead_id).unlink()
             env["res.partner"].browse(self.client_id).unlink()
             env["crm.relationship.refresh"]._pop()
 
-    def _write_mail(self, cr):
-        client = self._env(cr)["res.partner"].browse(self.client_id)
-        client.message_post(
+    def _write_mail(self, cr, on_lead=False):
+        """The client writes, on the lead or on the contact."""
+        env = self._env(cr)
+        client = env["res.partner"].browse(self.client_id)
+        document = env["crm.lead"].browse(self.lead_id) if on_lead else client
+        document.message_post(
             body="Hello",
             message_type="email",
             subtype_xmlid="mail.mt_comment",
@@ -41,21 +45,76 @@ class TestInteractionWorkers(BaseCase):
         client = self._env(cr)["res.partner"].browse(self.client_id)
         return client.interaction_count
 
+    def _read_mails(self, cr):
+        env = self._env(cr)
+        return env["crm.interaction"].search(
+            [("partner_id", "=", self.client_id), ("message_id", "!=", False)]
+        )
+
     def test_two_mails_of_one_client_at_the_same_moment(self):
-        with self.registry.cursor() as one, self.registry.cursor() as two:
-            # Both transactions begin before either has written.
+        for on_lead in (False, True):
+            with (
+                self.subTest(on_lead=on_lead),
+                self.registry.cursor() as one,
+                self.registry.cursor() as two,
+            ):
+                # Both transactions begin before either has written.
+                self._read(one)
+                self._read(two)
+                self._write_mail(one, on_lead)
+                self._write_mail(two, on_lead)
+                one.commit()  # pylint: disable=invalid-commit
+                two.commit()  # pylint: disable=invalid-commit
+        with self.registry.cursor() as cr:
+            rows = self._read_mails(cr)
+            self.assertEqual(rows.mapped("direction"), ["in"] * 4)
+            self.assertEqual(sorted(rows.mapped("lead_id").ids), [self.lead_id])
+            queue = self._env(cr)["crm.relationship.refresh"]
+            queued = queue.search([("partner_id", "=", self.client_id)])
+            # Each mail, and before them that the lead came.
+            self.assertEqual(len(queued), 5)
+
+    def test_two_mails_while_the_client_is_refreshed(self):
+        """Three workers have the same client at hand; none has to begin again."""
+        with self.registry.cursor() as cr:
+            self._write_mail(cr)
+        with (
+            self.registry.cursor() as refresh,
+            self.registry.cursor() as one,
+            self.registry.cursor() as two,
+        ):
             self._read(one)
             self._read(two)
-            self._write_mail(one)
-            self._write_mail(two)
+            env = self._env(refresh)
+            self.assertIn(self.client_id, env["crm.relationship.refresh"]._pop())
+            self._write_mail(one, on_lead=True)
+            env["res.partner"].browse(self.client_id)._refresh_relationship()
+            env.flush_all()
+            self._write_mail(two, on_lead=True)
             one.commit()  # pylint: disable=invalid-commit
+            refresh.commit()  # pylint: disable=invalid-commit
             two.commit()  # pylint: disable=invalid-commit
         with self.registry.cursor() as cr:
+            self.assertEqual(len(self._read_mails(cr)), 3)
             env = self._env(cr)
-            rows = env["crm.interaction"].search([("partner_id", "=", self.client_id)])
-            self.assertEqual(rows.mapped("direction"), ["in", "in"])
-            queued = env["crm.relationship.refresh"].search([("partner_id", "=", self.client_id)])
-            self.assertEqual(len(queued), 2)
+            self.assertIn(self.client_id, env["crm.relationship.refresh"]._pop())
+            env["res.partner"].browse(self.client_id)._refresh_relationship()
+            last = env["res.partner"].browse(self.client_id).last_interaction_id
+            self.assertEqual(last, self._read_mails(cr)[0])
+            cr.rollback()
+
+    def test_one_mail_noted_by_two_workers_is_one_row(self):
+        """A capture that another worker repeats adds nothing."""
+        with self.registry.cursor() as cr:
+            self._write_mail(cr)
+            cr.commit()  # pylint: disable=invalid-commit
+            [row] = self._read_mails(cr)
+            message_id = row.message_id.id
+        with self.registry.cursor() as again:
+            interactions = self._env(again)["crm.interaction"]
+            interactions._capture("message", [message_id], {"res.partner"})
+            again.commit()  # pylint: disable=invalid-commit
+            self.assertEqual(self._read_mails(again), row.with_env(interactions.env))
 
     def test_mail_that_comes_during_the_refresh_is_not_forgotten(self):
         with self.registry.cursor() as cr:
@@ -69,8 +128,8 @@ class TestInteractionWorkers(BaseCase):
             refresh.commit()  # pylint: disable=invalid-commit
         with self.registry.cursor() as cr:
             env = self._env(cr)
-            self.assertEqual(self._read(cr), 1)
+            self.assertEqual(self._read(cr), 2)
             self.assertIn(self.client_id, env["crm.relationship.refresh"]._pop())
             env["res.partner"].browse(self.client_id)._refresh_relationship()
-            self.assertEqual(self._read(cr), 2)
+            self.assertEqual(self._read(cr), 3)
             cr.rollback()

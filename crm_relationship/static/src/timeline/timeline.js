@@ -98,7 +98,12 @@ export class Timeline extends Component {
     }
 
     contactWords(row) {
-        return row.is_attempt ? _t("%s (attempt)", contactWords(row)) : contactWords(row);
+        const words = contactWords(row);
+        if (!row.is_attempt) {
+            return words;
+        }
+        // An automatic answer, a lead that one of us or an import has entered.
+        return row.direction === "in" ? _t("%s (for the record)", words) : _t("%s (attempt)", words);
     }
 
     whoWords(row) {
