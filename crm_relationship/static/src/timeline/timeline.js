@@ -103,7 +103,9 @@ export class Timeline extends Component {
             return words;
         }
         // An automatic answer, a lead that one of us or an import has entered.
-        return row.direction === "in" ? _t("%s (for the record)", words) : _t("%s (attempt)", words);
+        return row.direction === "in"
+            ? _t("%s (for the record)", words)
+            : _t("%s (attempt)", words);
     }
 
     whoWords(row) {
