@@ -39,6 +39,7 @@ from . import (
     crm_lead_source,
     crm_promise,
     crm_promise_activity,
+    crm_promise_keep,
     crm_relationship_refresh,
     crm_relationship_rule,
     crm_relationship_rule_action,

@@ -27,8 +27,10 @@ class CrmInteraction(models.Model):
         """Prepare the rows of leads that are about to be deleted."""
         # Nobody can be linked with what a stranger wrote any more.
         strangers = self.filtered(lambda row: not row.commercial_partner_id)
+        kept = self - strangers
         strangers.unlink()
-        for user, rows in (self - strangers).grouped(lambda row: row.lead_id.user_id).items():
+        kept.promise_ids._leave_documents(kept.lead_id)
+        for user, rows in kept.grouped(lambda row: row.lead_id.user_id).items():
             if user:
                 rows.former_lead_user_id = user
 

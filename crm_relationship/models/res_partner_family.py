@@ -65,6 +65,7 @@ class ResPartner(models.Model):
         for promise in promises:
             if promise.partner_id.commercial_partner_id not in self:
                 promise.partner_id = promise.partner_id.commercial_partner_id
+                promise._leave_documents(self)
         self.env["crm.interaction"].sudo().search(
             [
                 ("partner_id", "in", self.ids),

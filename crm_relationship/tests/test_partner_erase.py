@@ -79,6 +79,9 @@ class TestPartnerErase(RelationshipCommon):
                 "user_id": self.ben.id,
             }
         ).action_done()
+        self.env["crm.promise"].create(
+            {"name": "Visit Zoraya", "partner_id": person.id, "user_id": self.ben.id}
+        )
         self.env["crm.important.date"].create(
             {
                 "partner_id": person.id,

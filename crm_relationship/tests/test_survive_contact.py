@@ -141,6 +141,8 @@ class TestSurviveContact(RelationshipCommon):
         self.assertEqual(inquiry.commercial_partner_id, self.oak)
         self.assertTrue(inquiry.is_waiting)
         self.assertEqual(promise.partner_id, self.oak)
+        self.assertEqual(promise.activity_id.user_id, self.carla)
+        self.assertEqual(self.oak.activity_ids, promise.activity_id)
         self.assertEqual(self.oak.interaction_count, 1)
         self.assertEqual(inquiry.action_open_origin()["res_id"], self.oak.id)
         self._create_interaction(self.nina)

@@ -56,6 +56,8 @@ class TestSurviveLead(RelationshipCommon):
             ],
         )
         self.assertEqual(promise.interaction_id, talk)
+        self.assertEqual((promise.state, promise.activity_id.active), ("open", True))
+        self.assertEqual(self.lumen.activity_ids, promise.activity_id)
 
     def test_history_of_a_deleted_lead_is_as_secret_as_before(self):
         of_ben = self._create_lead(self.lumen, user_id=self.ben.id)

@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class CrmPromise(models.Model):
+    """Promises outlive the lead or the contact they were made about."""
+
+    _inherit = "crm.promise"
+
+    def _leave_documents(self, documents):
+        """Before `documents` are deleted: what reminds of the promises goes to their clients."""
+        partner_model = self.env["ir.model"]._get_id("res.partner")
+        for promise in self:
+            activity = promise._get_planned_activities()
+            if activity.res_model == documents._name and activity.res_id in documents.ids:
+                activity.write({"res_model_id": partner_model, "res_id": promise.partner_id.id})
