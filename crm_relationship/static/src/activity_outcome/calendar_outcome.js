@@ -9,8 +9,8 @@ patch(AttendeeCalendarCommonPopover.prototype, {
 
     async onClickAskOutcome() {
         const { model, record } = this.props;
-        this.props.close();
         const action = await this.orm.call(model.resModel, "action_ask_outcome", [[record.id]]);
+        this.props.close();
         await this.actionService.doAction(action, { onClose: () => model.load() });
     },
 });
