@@ -74,6 +74,7 @@ from . import (
     res_partner_family,
     res_partner_find,
     res_partner_known,
+    res_partner_preferences,
     res_partner_refresh,
     res_partner_timeline,
     res_users_outcome,

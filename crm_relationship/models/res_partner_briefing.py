@@ -50,6 +50,8 @@ class ResPartner(models.Model):
         - `origin`: `date`, `source`, `medium`, `campaign`, `referrer`, and for
           those who see costs `cost` (per lead of the source) with `currency_id`
         - `notes`: `contact`, `text`
+        - `preferences`: `contact`, `items`: properties filled in, each with `name`,
+          `label`, `value` in words
         - `known_by`: colleagues in touch during the last 365 days: `id`, `name`, `count`
         - `hidden`: how many items the caller can't open; of the history the newest
           thousand rows count
@@ -111,14 +113,16 @@ class ResPartner(models.Model):
             "deal_count": 0,
             "planned_count": 0,
             "notes": [],
+            "preferences": [],
             "known_by": [],
             "hidden": 0,
             **sections,
         }
         if self.phone:
             briefing["phone"] = self.phone
-        notes = sorted(briefing["notes"], key=lambda note: note["contact"]["id"] != self.id)
-        briefing["notes"] = notes[:MAX_NOTES]
+        for name in ("notes", "preferences"):
+            items = sorted(briefing[name], key=lambda item: item["contact"]["id"] != self.id)
+            briefing[name] = items[:MAX_NOTES]
         return briefing
 
     def _get_briefing_sections(self):
@@ -138,6 +142,7 @@ class ResPartner(models.Model):
             self._brief_dates,
             self._brief_origin,
             self._brief_notes,
+            self._brief_preferences,
         ]
 
     @api.model

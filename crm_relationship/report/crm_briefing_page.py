@@ -194,6 +194,13 @@ class CrmBriefingPage(models.AbstractModel):
         )
         hidden = briefing["hidden"]
         return [
+            *(
+                self._join(
+                    item["contact"]["name"],
+                    *(f"{value['label']}: {value['value']}" for value in item["items"]),
+                )
+                for item in briefing.get("preferences", [])
+            ),
             *(f"{note['contact']['name']}: {note['text']}" for note in briefing.get("notes", [])),
             *filter(
                 None,

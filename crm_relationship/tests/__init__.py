@@ -9,6 +9,7 @@ from . import (
     test_briefing_dialog,
     test_briefing_performance,
     test_briefing_phone,
+    test_briefing_preferences,
     test_briefing_print,
     test_crm_important_date,
     test_crm_interaction_capture,

@@ -24,6 +24,7 @@ class TestBriefing(BriefingCommon):
                 "planned_count": 0,
                 "dates": [],
                 "notes": [],
+                "preferences": [],
                 "known_by": [],
                 "hidden": 0,
             },

@@ -159,6 +159,18 @@ export class Briefing extends Component {
         return turns ? _t("%(occasion)s (%(years)s)", { occasion, years: turns }) : occasion;
     }
 
+    /** "Brandon · Interests: golf · Pets: dog Rex" */
+    preferenceWords({ contact, items }) {
+        const words = items
+            .map(({ label, value }) =>
+                label ? _t("%(label)s: %(value)s", { label, value }) : value
+            )
+            .join(SEPARATOR);
+        return contact.id === this.props.briefing.id
+            ? words
+            : `${contact.name}${SEPARATOR}${words}`;
+    }
+
     noteWords({ contact, text }) {
         return contact.id === this.props.briefing.id ? text : `${contact.name}: ${text}`;
     }
@@ -242,7 +254,8 @@ export class Briefing extends Component {
     }
 
     get hasMore() {
-        return (this.props.briefing.notes || []).length || this.backgroundWords;
+        const { notes = [], preferences = [] } = this.props.briefing;
+        return notes.length || preferences.length || this.backgroundWords;
     }
 
     get cadenceWords() {
