@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -290,16 +291,24 @@ class TestActivityOutcome(RelationshipCommon):
         self.assertEqual(channels[call.activity_type_id.id], "phone")
         self.assertFalse(channels[todo.activity_type_id.id])
 
-    def test_statements_do_not_grow(self):
-        def statements(count):
-            calls = self.env["mail.activity"].union(
-                *(self._plan(self.oak, kind="todo") for __ in range(count))
-            )
+    def test_one_statement_more_whatever_the_number(self):
+        """Looking for promises costs one statement for all that is marked done at once."""
+
+        def done(count):
+            calls = self.env["mail.activity"].union(*(self._plan(self.oak) for __ in range(count)))
             self._end_transaction()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.env["crm.promise"]._find_open_of(calls)
+            calls.with_user(self.carla).action_feedback()
+            self._end_transaction()
             return self.cr.sql_log_count - before
 
-        self.assertEqual(statements(1), 1)
-        self.assertEqual(statements(20), 1)
+        def done_without(count):
+            promises = self.env.registry["crm.promise"]
+            with patch.object(promises, "_find_open_of", lambda promise, __: promise):
+                return done(count)
+
+        done(1)
+        for count in (1, 20):
+            with self.subTest(count=count):
+                self.assertEqual(done(count) - done_without(count), 1)
