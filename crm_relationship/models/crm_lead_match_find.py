@@ -134,9 +134,11 @@ class CrmLead(models.Model):
                 SHARED_BY_MAX + 1,
             ),
         }
+        # The inner SELECT hides from the planner how many values there are: it would compile
+        # (JIT) or read the whole table for what are a few thousand look-ups by an index.
         return SQL(
             """SELECT %s AS kind, asked.value, partner.id
-                 FROM unnest(%s) AS asked(value) CROSS JOIN LATERAL (%s) AS partner""",
+                 FROM unnest((SELECT %s)) AS asked(value) CROSS JOIN LATERAL (%s) AS partner""",
             kind,
             list(values),
             select[kind],
