@@ -272,7 +272,8 @@ class CrmInteractionBackfill(models.Model):
         The settings end with the transaction. A table that has doubled is
         counted anew.
         """
-        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+        for setting in ("enable_seqscan", "enable_hashjoin", "jit"):
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(setting)))
         batches = self.seen_count // self._batch_size
         if batches and not batches & (batches - 1):
             self.env.cr.execute("ANALYZE crm_interaction")
