@@ -194,7 +194,7 @@ class ResPartner(models.Model):
             SELECT fresh.id, fresh.due, fresh.late FROM (%s) fresh
              WHERE fresh.id IN %s AND fresh.due IS NOT NULL
             """,
-            self._query_summary(),
+            self._query_summary(is_counted=False),
             tuple(self.ids) or (0,),
         )
 

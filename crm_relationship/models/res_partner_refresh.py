@@ -266,8 +266,11 @@ class ResPartner(models.Model):
             )
         )
 
-    def _query_summary(self):
-        """SELECT of what is derived for each member of these families."""
+    def _query_summary(self, is_counted=True):
+        """SELECT of what is derived for each member of these families.
+
+        :param bool is_counted: without it the whole history need not be read
+        """
         return SQL(
             """
             SELECT member.id, last.id AS last_id, last.date AS last_date, total.count,
@@ -280,7 +283,7 @@ class ResPartner(models.Model):
                     WHERE i.is_attempt IS NOT TRUE
                     ORDER BY i.date DESC, i.id DESC LIMIT 1
                    ) last ON true
-        CROSS JOIN LATERAL (SELECT count(*)::int FROM (%(history)s) i) total
+        CROSS JOIN LATERAL (%(total)s) total
         CROSS JOIN LATERAL (
                    SELECT coalesce(nullif(member.keep_in_touch_days, 0),
                                    nullif(status.cadence_days, 0)) AS days
@@ -299,6 +302,9 @@ class ResPartner(models.Model):
             """,
             ids=tuple(self.ids),
             history=self._query_history(),
+            total=SQL("SELECT count(*)::int FROM (%s) i", self._query_history())
+            if is_counted
+            else SQL("SELECT NULL::int AS count"),
         )
 
     @api.model
