@@ -142,8 +142,12 @@ class ResPartner(models.Model):
             )
             section["planned_count"] += 1
             section["hidden"] += item["is_hidden"]
-            if len(section["planned"]) < MAX_ITEMS:
-                section["planned"].append(item)
+            planned = section["planned"]
+            if len(planned) < MAX_ITEMS:
+                planned.append(item)
+            elif item["kind"] == "meeting" and all(plan["kind"] != "meeting" for plan in planned):
+                # The next meeting is always told.
+                planned[-1] = item
         return sections
 
     def _brief_activities(self, family, leads, clients, lead_clients, meetings):

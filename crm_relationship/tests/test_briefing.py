@@ -278,6 +278,22 @@ class TestBriefing(BriefingCommon):
         self.assertEqual(briefing["planned"][1]["date"], fields.Datetime.to_string(meeting.start))
         self.assertEqual(briefing["planned"][2]["name"], "Ask")
 
+    def test_next_meeting_is_told_behind_many_activities(self):
+        for days in range(6):
+            self.oak.activity_schedule("mail.mail_activity_data_todo", self._day(days))
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Showroom",
+                "start": self._moment(days=20),
+                "stop": self._moment(days=20, hours=1),
+                "partner_ids": [Command.set([self.nina.id])],
+                "user_id": self.carla.id,
+            }
+        )
+        briefing = self._brief(self.oak)
+        self.assertEqual((len(briefing["planned"]), briefing["planned_count"]), (5, 7))
+        self.assertEqual(briefing["planned"][-1]["id"], meeting.id)
+
     def test_activity_of_a_meeting_is_told_once(self):
         event = self.env["calendar.event"].create(
             {
