@@ -26,7 +26,19 @@ class CrmInteraction(models.Model):
         ids = self._insert_captured(self._query_past(query))
         if ids:
             self._link_replies("commercial_partner_id", SQL("inquiry.id = ANY(%s)", ids))
+            self._tell_nobody(ids)
         return ids
+
+    @api.model
+    def _tell_nobody(self, ids):
+        """Inquiries of the past wait in the list, also the latest: nobody is alarmed by them."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_interaction SET response_alert = 'past'
+                    WHERE id = ANY(%s) AND needs_reply IS TRUE AND reply_id IS NULL""",
+                ids,
+            )
+        )
 
     @api.model
     def _query_past(self, query):
@@ -35,8 +47,7 @@ class CrmInteraction(models.Model):
         That is who asked in the last month on a deal that is still open. An
         older inquiry enters as one that needs a reply only if it got one, here
         or in what is in the history already: response times of the past count,
-        and nobody is called about a mail of years ago. Nothing is notified:
-        alerts leave out rows that were written long after they happened.
+        and nobody is called about a mail of years ago.
         """
         return SQL(
             """

@@ -15,6 +15,8 @@ ALERTS = [
     ("new", "Responsible told"),
     ("near", "Responsible reminded"),
     ("late", "Leader told"),
+    # Last, so that nothing comes after it.
+    ("past", "Nobody, it was read in later"),
 ]
 
 

@@ -9,6 +9,7 @@ class CrmTeam(models.Model):
 
     response_hours = fields.Float(
         string="Answer Within (working hours)",
+        default=8,
         help="How fast the team promises to answer a client whose status promises nothing of "
         "its own. 0: no promise.",
     )

@@ -126,14 +126,16 @@ class TestBackfillDerived(PastCommon):
         self.assertEqual(self._history(self.lumen).activity_id, other)
 
     def test_nobody_is_told_of_the_past(self):
-        self._write_in(self.lumen, self.lumen, "Lately", datetime(2026, 5, 12, 8))
+        for moment in (datetime(2026, 5, 12, 8), datetime(2026, 5, 20, 8)):
+            self._write_in(self.lumen, self.lumen, "Lately", moment)
         self._forget()
         tasks = self.env["mail.activity"].search_count([])
         messages = self.env["mail.message"].search_count([])
         self.backfill._start()
         self._build()
         self._refresh_clients()
-        self.assertTrue(self._inquiry(self.lumen).is_waiting)
+        self._run_cron("ir_cron_waiting")
+        self.assertEqual(self._inquiry(self.lumen).mapped("is_waiting"), [True, True])
         self.assertEqual(self.env["mail.activity"].search_count([]), tasks)
         self.assertEqual(self.env["mail.message"].search_count([]), messages)
 
