@@ -21,23 +21,25 @@ class CalendarEvent(models.Model):
         interactions = self.env["crm.interaction"]
         now = fields.Datetime.now()
         since = fields.Datetime.subtract(now, days=LOOK_BACK_DAYS)
-        query = self._query_held_meetings(now, SQL("e.stop BETWEEN %s AND %s", since, now))
+        query = self._query_held_meetings(
+            now, SQL("e.stop BETWEEN %s AND %s", since, now), limit=BATCH_SIZE
+        )
         while captured := interactions._insert_captured(query):
             if not self.env["ir.cron"]._commit_progress(len(captured), remaining=0):
                 break
 
     @api.model
-    def _query_held_meetings(self, now, condition, *, is_again=False):
+    def _query_held_meetings(self, now, condition, *, limit=None, is_again=False):
         """SELECT of history rows of meetings that took place.
 
         A meeting took place when it was not cancelled (archived) and not every
         outside guest declined. It is one row for each client that took part, or
-        for the lead it belongs to. At most a batch of meetings, and none that is
-        in the history already.
+        for the lead it belongs to. None that is in the history already.
 
         :param datetime now: naive UTC
         :param SQL condition: which meetings `e`
-        :param bool is_again: also of meetings that are in the history, and all of them
+        :param int limit: at most so many meetings, for a caller who asks again until none is left
+        :param bool is_again: also of meetings that are in the history
         """
         self.flush_model()
         return SQL(
@@ -86,7 +88,7 @@ class CalendarEvent(models.Model):
             condition=condition,
             guests=self._query_guests(),
             is_again=is_again,
-            limit=None if is_again else BATCH_SIZE,
+            limit=limit,
         )
 
     @api.model

@@ -25,6 +25,11 @@ class CalendarEvent(models.Model):
         begun._note_correction()
         return result
 
+    def unlink(self):
+        # sudo: the activities go with their meetings, in the database, whoever they are of
+        self.sudo().activity_ids._note_cancelled()
+        return super().unlink()
+
     def _filtered_begun(self):
         """Those that may be in the history: it holds nothing that is to come."""
         now = fields.Datetime.now()

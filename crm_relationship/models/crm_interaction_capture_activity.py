@@ -14,12 +14,14 @@ class CrmInteraction(models.Model):
         The moment is now and the person is who marked it done: an activity
         itself keeps a day only, and whom it was planned for. An activity to
         write a mail is that mail, when one was sent on the document within a
-        day. Of documents that not everybody who sells may read, nothing but the
-        fact is kept.
+        day. One that stands for a meeting is that meeting, unless its guests
+        were not entered and nothing else says that the client took part. Of
+        documents that not everybody who sells may read, nothing but the fact is
+        kept.
         """
         return SQL(
             """
-            SELECT %(now)s::timestamp,
+            SELECT least(e.start, %(now)s::timestamp),
                    client.id,
                    client.commercial_partner_id,
                    document.lead_id,
@@ -31,13 +33,13 @@ class CrmInteraction(models.Model):
                    false,
                    CASE WHEN document.is_open
                         THEN coalesce(nullif(a.summary, ''), document.name) END,
-                   0,
+                   coalesce(e.duration, 0),
                    CASE WHEN document.is_open THEN nullif(a.feedback, '') END,
                    false,
                    false,
                    NULL::int,
                    a.id,
-                   NULL::int,
+                   e.id,
                    a.res_model,
                    a.res_id,
                    'activity:' || a.id,
@@ -48,14 +50,17 @@ class CrmInteraction(models.Model):
               JOIN mail_activity_type t ON t.id = a.activity_type_id
         CROSS JOIN LATERAL (%(documents)s) document
          LEFT JOIN res_partner client ON client.id = document.partner_id
+         LEFT JOIN calendar_event e ON e.id = a.calendar_event_id
+         LEFT JOIN crm_lead l ON l.id = e.opportunity_id
              WHERE t.interaction_channel IS NOT NULL
-               AND a.calendar_event_id IS NULL
+               AND (e.id IS NULL OR NOT EXISTS (%(guests)s))
                AND (client.id IS NULL OR client.partner_share)
                AND NOT (t.interaction_channel = 'email' AND (%(mailed)s))
             """,
             now=fields.Datetime.now(),
             events=SQL(", ").join(SQL("(%s, %s)", *event) for event in events.items()),
             documents=self._query_documents(documents, SQL("a.res_model"), SQL("a.res_id")),
+            guests=self.env["calendar.event"]._query_guests(),
             mailed=self._query_mailed(),
         )
 

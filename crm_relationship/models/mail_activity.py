@@ -1,6 +1,9 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import format_date
 
+# In the context: Odoo moves and deletes activities by itself.
+AUTOMATED_KEYS = ("crm_relationship_automated_activities", "is_calendar_event_new")
+
 
 class MailActivity(models.Model):
     """What is done, put off or called off with a client enters the history.
@@ -36,10 +39,14 @@ class MailActivity(models.Model):
         return result
 
     def unlink(self):
+        self._note_cancelled()
+        return super().unlink()
+
+    def _note_cancelled(self):
+        """Note that these activities are about to be deleted, when it is somebody's decision."""
         if self._is_change_of_a_user():
             for activity in self._filtered_contacts_to_come():
                 activity._capture_cancelled()
-        return super().unlink()
 
     def _filtered_of_clients(self):
         """Those on documents that may belong to a client."""
@@ -53,10 +60,13 @@ class MailActivity(models.Model):
         )
 
     def _is_change_of_a_user(self):
-        """Whether somebody moves or deletes activities, not Odoo by itself."""
-        return self.env.uid != SUPERUSER_ID and not self.env.context.get(
-            "crm_relationship_automated_activities"
-        )
+        """Whether somebody moves or deletes activities, not Odoo by itself.
+
+        An activity that gets its meeting only now takes the day of the meeting:
+        that is no putting off either.
+        """
+        is_automated = any(self.env.context.get(key) for key in AUTOMATED_KEYS)
+        return self.env.uid != SUPERUSER_ID and not is_automated
 
     def _capture_postponed(self, date_from):
         """Note that this activity was planned for an earlier day."""

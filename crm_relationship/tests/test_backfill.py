@@ -75,6 +75,14 @@ class TestBackfill(PastCommon):
         self.assertEqual(self._facts(), live)
         self.assertEqual(set(self.backfill.search([]).mapped("state")), {"done"})
 
+    def test_more_meetings_than_the_live_capture_takes_at_once(self):
+        for day in (11, 12, 13, 14):
+            self._meet(self.nina, datetime(2026, 5, day, 10))
+        self.backfill._start()
+        with patch("odoo.addons.crm_relationship.models.calendar_event.BATCH_SIZE", 2):
+            self._build()
+        self.assertEqual(len(self._history(self.oak)), 4)
+
     def test_it_adds_to_what_was_captured_meanwhile(self):
         self._live_through()
         live = self._facts()

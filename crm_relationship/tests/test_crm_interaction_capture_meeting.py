@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import Command
 from odoo.tests import freeze_time, tagged
@@ -153,6 +153,61 @@ class TestCaptureMeeting(RelationshipCommon):
         with freeze_time("2026-05-04 20:30:00"):
             self._run_cron("ir_cron_meetings")
             self.assertEqual(self._history(self.lumen), history)
+
+    def _plan(self, record, start):
+        """A meeting planned from the chatter, as Odoo does: our own people are its guests."""
+        activity = record.with_user(self.ben).activity_schedule(
+            "mail.mail_activity_data_meeting", summary="Show the desks", user_id=self.ben.id
+        )
+        action = activity.with_context(
+            default_res_model=record._name, default_res_id=record.id
+        ).action_create_calendar_event()
+        meetings = activity.env["calendar.event"].with_context(**action["context"])
+        vals = {"start": start, "stop": start + timedelta(hours=2), "duration": 2}
+        return activity, meetings.create(vals).with_env(activity.env)
+
+    def test_meeting_without_its_guests_is_the_activity(self):
+        activity, meeting = self._plan(self.lumen, NOON)
+        self.assertEqual(meeting.partner_ids, self.ben.partner_id)
+        self._run_cron("ir_cron_meetings")
+        self.assertFalse(self._history(self.lumen), "nothing says yet that the client was there")
+        activity.action_feedback(feedback="Took two")
+        history = self._history(self.lumen)
+        self.assertRecordValues(
+            history,
+            [
+                {
+                    "origin_key": f"activity:{activity.id}",
+                    "date": NOON,
+                    "channel": "meeting",
+                    "duration": 2,
+                    "summary": "Took two",
+                    "calendar_event_id": meeting.id,
+                }
+            ],
+        )
+        meeting.partner_ids += self.lumen
+        self._run_cron("ir_cron_meetings")
+        self.assertEqual(self._history(self.lumen), history)
+
+    def test_day_of_a_new_meeting_is_no_putting_off(self):
+        activity, meeting = self._plan(self.lumen, NOON + timedelta(days=3))
+        self.assertEqual(activity.date_deadline, date(2026, 5, 7))
+        self.assertFalse(self._history(self.lumen))
+        meeting.write(
+            {"start": NOON + timedelta(days=4), "stop": NOON + timedelta(days=4, hours=1)}
+        )
+        self.assertEqual(
+            self._history(self.lumen).mapped("summary"), ["Postponed from 05/07/2026 to 05/08/2026"]
+        )
+
+    def test_deleted_meeting_cancels_its_activity(self):
+        activity, meeting = self._plan(self.lumen, NOON + timedelta(days=3))
+        meeting.unlink()
+        self.assertFalse(activity.exists())
+        self.assertEqual(
+            self._history(self.lumen).mapped("summary"), ["Cancelled, was planned for 05/07/2026"]
+        )
 
     def test_other_changes_cost_nothing(self):
         past, __ = self._held(self.lumen)
