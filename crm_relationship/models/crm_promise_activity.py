@@ -13,6 +13,9 @@ class CrmPromise(models.Model):
     the client. Whichever of the two is done, moved or handed over takes the
     other along; a broken promise takes its activity away. An activity that is
     cancelled leaves the promise open: moved to another day it is planned anew.
+
+    Whoever may open the document reads the activity: where that are more than may
+    read the talk, the activity does not say what was promised.
     """
 
     _inherit = "crm.promise"
@@ -74,7 +77,7 @@ class CrmPromise(models.Model):
             activity = promise.sudo().activity_id
             changed = tuple(
                 (name, value)
-                for name, value in promise._prepare_activity_vals().items()
+                for name, value in promise._prepare_activity_vals(activity.res_model).items()
                 if activity._fields[name].convert_to_write(activity[name], activity) != value
             )
             if changed:
@@ -100,7 +103,7 @@ class CrmPromise(models.Model):
             .create(
                 [
                     {
-                        **promise._prepare_activity_vals(),
+                        **promise._prepare_activity_vals(document._name),
                         "activity_type_id": todo.id if todo else False,
                         "res_model_id": self.env["ir.model"]._get_id(document._name),
                         "res_id": document.id,
@@ -112,16 +115,29 @@ class CrmPromise(models.Model):
         for promise, activity in zip(waiting, planned, strict=True):
             promise.activity_id = activity
 
-    def _prepare_activity_vals(self):
+    def _prepare_activity_vals(self, res_model):
+        """Values of the activity on a document of `res_model`."""
         self.ensure_one()
-        summary = self.name
+        what = self.name
+        if self._is_secret_on(res_model):
+            what = self.env._("see the promise")
+        summary = what
         if self.by == "them":
-            summary = self.env._("They promised: %s", self.name)
+            summary = self.env._("They promised: %s", what)
+        elif what != self.name:
+            summary = self.env._("We promised: %s", what)
         return {
             "summary": summary,
             "date_deadline": self.date_due,
             "user_id": self.user_id.id,
         }
+
+    def _is_secret_on(self, res_model):
+        """Whether people who open documents of `res_model` may not read the talk."""
+        # sudo: how secret the talk is does not depend on who asks
+        talk = self.sudo().interaction_id
+        owner = talk.lead_id.user_id or talk.former_lead_user_id
+        return bool(talk.is_private or (owner and res_model != "crm.lead"))
 
     def _get_documents(self):
         """The lead the promise was made about, else the client, for each promise."""

@@ -12,4 +12,23 @@ class CrmPromise(models.Model):
         for promise in self:
             activity = promise._get_planned_activities()
             if activity.res_model == documents._name and activity.res_id in documents.ids:
-                activity.write({"res_model_id": partner_model, "res_id": promise.partner_id.id})
+                activity.write(
+                    {
+                        "res_model_id": partner_model,
+                        "res_id": promise.partner_id.id,
+                        "summary": promise._prepare_activity_vals("res.partner")["summary"],
+                    }
+                )
+
+
+class CrmInteraction(models.Model):
+    _inherit = "crm.interaction"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "is_private" in vals:
+            # sudo: as secret as the talk is now, whoever is responsible
+            self.sudo().promise_ids.filtered(
+                lambda promise: promise.state == "open"
+            )._update_activities()
+        return result

@@ -57,6 +57,29 @@ class TestPromiseActivity(RelationshipCommon):
         self.assertEqual(lead.activity_ids, promise.activity_id)
         self.assertFalse(self.brandon.activity_ids)
 
+    def test_activity_tells_no_more_than_the_talk(self):
+        talk = self._create_interaction(self.oak, is_private=True)
+        promise = self._promise(self.ben, interaction_id=talk.id, name="Settle the divorce")
+        self.assertEqual(promise.activity_id.summary, "We promised: see the promise")
+        self.assertNotIn("divorce", str(self.oak.with_user(self.carla).get_briefing()))
+        promise.by = "them"
+        self.assertEqual(promise.activity_id.summary, "They promised: see the promise")
+        talk.is_private = False
+        self.assertEqual(promise.activity_id.summary, "They promised: Settle the divorce")
+        talk.is_private = True
+        self.assertEqual(promise.activity_id.summary, "They promised: see the promise")
+
+    def test_activity_of_a_deleted_lead_of_a_colleague_does_not_tell(self):
+        lead = self._create_lead(self.oak, user_id=self.ben.id)
+        talk = self._create_interaction(self.oak, lead_id=lead.id)
+        promise = self._promise(self.ben, interaction_id=talk.id)
+        self.assertEqual(lead.activity_ids.summary, "Send a sample")
+        lead.with_user(self.anna).unlink()
+        self.assertEqual(self.oak.activity_ids, promise.activity_id)
+        self.assertEqual(promise.activity_id.summary, "We promised: see the promise")
+        promise.date_due = self.today
+        self.assertEqual(promise.activity_id.summary, "We promised: see the promise")
+
     def test_closed_from_the_start_it_is_nothing_to_do(self):
         kept = self._promise(state="kept", date_done=self.today)
         nobody = self._promise(user=self.anna, user_id=False)
