@@ -44,8 +44,8 @@ class CrmInteraction(models.Model):
         """Rows of the mails, SMS and letters in `events` ({message id: anything}).
 
         What is said on a document is the history of the document's client,
-        whoever said it: inbound what somebody outside wrote, outbound what
-        reached one of the client's people. A note, a message among colleagues
+        whoever said it: inbound what somebody outside wrote (not a colleague
+        without user, nor our company itself), outbound what reached one of the client's people. A note, a message among colleagues
         or to a vendor is neither. A lead without client tells the history of
         whom we wrote to, or of the lead alone. A mail sent by a template, a
         mailing or the system itself is an attempt, and so is what could not be
@@ -94,7 +94,10 @@ class CrmInteraction(models.Model):
                    ) us ON true
         CROSS JOIN LATERAL (
                    SELECT m.message_type IN ('email', 'comment') AND us.id IS NULL
-                          AND (m.author_id IS NULL OR author.partner_share) AS yes
+                          AND (m.author_id IS NULL OR author.partner_share)
+                          AND NOT EXISTS (SELECT FROM res_company ours
+                                           WHERE ours.partner_id = author.commercial_partner_id)
+                          AS yes
                    ) inbound
          LEFT JOIN LATERAL (%(reached)s) reached ON true
          LEFT JOIN res_partner contact ON contact.id = CASE
@@ -106,9 +109,9 @@ class CrmInteraction(models.Model):
                AND (client.id IS NULL OR client.partner_share)
                AND (inbound.yes OR m.message_type IN ('sms', 'snailmail', 'email_outgoing')
                     OR reached.id IS NOT NULL
-                    OR strpos(lower(concat_ws(',', m.outgoing_email_to, m.incoming_email_to,
-                                              m.incoming_email_cc)),
-                              coalesce(client.email_normalized, document.email)) > 0)
+                    OR strpos(' ' || translate(lower(concat_ws(' ', m.outgoing_email_to,
+                                  m.incoming_email_to, m.incoming_email_cc)), '<>,;', '    ') || ' ',
+                              ' ' || coalesce(client.email_normalized, document.email) || ' ') > 0)
                AND NOT EXISTS (
                    SELECT FROM mail_message twin
                     WHERE m.message_type = 'email' AND twin.message_type = 'email'

@@ -65,7 +65,11 @@ class CrmLead(models.Model):
 
     @api.model
     def _flush_noted(self):
-        """Queue the clients of the noted leads; what strangers wrote becomes theirs."""
+        """Queue the clients of the noted leads; what strangers wrote becomes theirs.
+
+        That a lead came is the history of whose lead it is: it moves along when
+        another client is chosen. What was said stays with whom it was said to.
+        """
         lead_ids = self.env.cr.precommit.data.pop(PENDING, set())
         self.env.execute_query(
             SQL(
@@ -74,14 +78,25 @@ class CrmLead(models.Model):
                     SELECT l.id, p.id AS partner_id, p.commercial_partner_id
                       FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
                      WHERE l.id IN %(ids)s
-                ), adopted AS (
+                ), moving AS (
+                    SELECT i.id, i.commercial_partner_id AS former_id,
+                           lead.partner_id, lead.commercial_partner_id
+                      FROM crm_interaction i JOIN lead ON lead.id = i.lead_id
+                     WHERE i.partner_id IS NULL
+                        OR i.origin_key = 'lead:' || lead.id
+                           AND i.partner_id <> lead.partner_id
+                           AND i.commercial_partner_id IS DISTINCT FROM lead.commercial_partner_id
+                ), moved AS (
                     UPDATE crm_interaction i
-                       SET partner_id = lead.partner_id,
-                           commercial_partner_id = lead.commercial_partner_id
-                      FROM lead WHERE i.lead_id = lead.id AND i.partner_id IS NULL
+                       SET partner_id = moving.partner_id,
+                           commercial_partner_id = moving.commercial_partner_id,
+                           reply_id = CASE WHEN moving.former_id IS NULL THEN i.reply_id END
+                      FROM moving WHERE i.id = moving.id
                 )
                 INSERT INTO crm_relationship_refresh (partner_id)
-                SELECT DISTINCT commercial_partner_id FROM lead
+                SELECT commercial_partner_id FROM lead
+                 UNION
+                SELECT former_id FROM moving WHERE former_id IS NOT NULL
                 RETURNING id
                 """,
                 ids=tuple(lead_ids),

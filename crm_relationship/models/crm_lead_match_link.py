@@ -117,6 +117,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         if "partner_id" in vals and "match_evidence" not in vals:
+            self._release_history(self.env["res.partner"].browse(vals["partner_id"]))
             vals = {**vals, "match_evidence": False}
         result = super().write(vals)
         if vals.keys() & TELLING_FIELDS and "partner_id" not in vals:
@@ -347,6 +348,22 @@ class CrmLead(models.Model):
             }
         )
         return True
+
+    def _release_history(self, client):
+        """Take the history of leads that were linked by themselves from who was not the client.
+
+        It is a stranger's then, and becomes that of the `client` who is chosen instead.
+        """
+        family = client.commercial_partner_id
+        wrong = self.filtered(
+            lambda lead: lead.match_evidence and lead.partner_id.commercial_partner_id != family
+        )
+        # sudo: the history moves as a whole, whatever part of it the user may read
+        for lead in wrong.sudo():
+            former = lead.partner_id.commercial_partner_id
+            lead.interaction_ids.filtered(
+                lambda row, former=former: row.commercial_partner_id == former
+            ).partner_id = False
 
     def _get_filled(self, name):
         """What Odoo fills a field of the lead with from its contact."""

@@ -97,6 +97,37 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
             lead.with_user(self.ben).write({"expected_revenue": 8400})
         self.assertFalse(self._history(self.oak))
 
+    def test_colleague_without_user_asks_nothing(self):
+        ours = self.env.company.partner_id
+        colleague = self.env["res.partner"].create(
+            {"name": "Storeman", "parent_id": ours.id, "email": "store@ours.example.com"}
+        )
+        lead = self._create_lead(self.brandon)
+        for sender in (ours, colleague):
+            self._receive(lead, sender)
+        self.assertFalse(self._history(self.oak))
+        with self.mock_mail_gateway():
+            self._receive(lead, colleague, partner_ids=self.brandon.ids)
+        self.assertRecordValues(
+            self._history(self.oak),
+            [{"direction": "out", "partner_id": self.brandon.id, "needs_reply": False}],
+        )
+
+    def test_address_that_is_part_of_another_one(self):
+        def write_to(address):
+            with self.mock_mail_gateway():
+                self.lumen.with_user(self.ben).message_post(
+                    body="Hello",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    outgoing_email_to=address,
+                )
+            return len(self._history(self.lumen))
+
+        self.assertEqual(write_to("big.lucy@lumen.example.com"), 0)
+        self.assertEqual(write_to("Lucy <Lucy@lumen.example.com>, x@far.example.com"), 1)
+        self.assertEqual(write_to("x@far.example.com,lucy@lumen.example.com"), 2)
+
     def test_message_that_reached_a_person_of_the_client(self):
         lead = self._create_lead(self.brandon)
         lead.message_subscribe(self.nina.ids)

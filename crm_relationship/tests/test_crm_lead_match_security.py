@@ -109,6 +109,27 @@ class TestLeadMatchSecurity(RelationshipCommon):
         with self.assertRaisesRegex(ValidationError, "country code"):
             shared.with_user(self.anna).create({"name": "12"})
 
+    def test_history_of_who_it_was_not(self):
+        lead = self._inquire(email_from="brandon@oak.example.com", user_id=self.carla.id)
+        self._end_transaction()
+        mail = lead.message_post(
+            body="And chairs?",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.brandon.id,
+        )
+        self._end_transaction()
+        rows = self.env["crm.interaction"].search([("lead_id", "=", lead.id)])
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(rows.commercial_partner_id, self.oak)
+        self.assertEqual(rows.message_id, mail)
+        lead.with_user(self.carla).action_reject_client()
+        self._end_transaction()
+        self.assertFalse(rows.partner_id | rows.commercial_partner_id)
+        lead.with_user(self.carla).partner_id = self.lumen
+        self._end_transaction()
+        self.assertEqual(rows.partner_id, self.lumen)
+
     def test_not_them_after_all(self):
         self.oak.write({"street": "1 Oak Lane", "website": "https://oak.example.com"})
         lead = self._inquire(

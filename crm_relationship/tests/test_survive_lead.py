@@ -32,6 +32,39 @@ class TestSurviveLead(RelationshipCommon):
         domain = [("id", "in", rows.ids)]
         return rows.with_user(user).search(domain).with_env(self.env)
 
+    def test_that_a_lead_came_moves_to_the_client_chosen_later(self):
+        lead = self._create_lead(self.lumen)
+        self._end_transaction()
+        came = self.interactions.search([("origin_key", "=", f"lead:{lead.id}")])
+        talk = self._talk(lead)
+        reply = self._create_interaction(self.lumen)
+        came.write({"needs_reply": True, "reply_id": reply.id})
+        self.env["crm.relationship.refresh"]._pop()
+        lead.partner_id = self.nina
+        self._end_transaction()
+        self.assertRecordValues(
+            came,
+            [
+                {
+                    "partner_id": self.nina.id,
+                    "commercial_partner_id": self.oak.id,
+                    "reply_id": False,
+                }
+            ],
+        )
+        self.assertEqual(talk.commercial_partner_id, self.lumen, "what was said to her")
+        queued = set(self.env["crm.relationship.refresh"]._pop())
+        self.assertEqual(queued & {self.oak.id, self.lumen.id}, {self.oak.id, self.lumen.id})
+
+    def test_that_a_lead_came_stays_when_its_person_moves(self):
+        lead = self._create_lead(self.brandon)
+        self._end_transaction()
+        self.brandon.parent_id = False
+        lead.source_id = self.env["utm.source"].create({"name": "Fair"})
+        self._end_transaction()
+        came = self.interactions.search([("origin_key", "=", f"lead:{lead.id}")])
+        self.assertEqual(came.commercial_partner_id, self.oak)
+
     def test_deleted_lead_leaves_its_history(self):
         lead = self._create_lead(self.lumen, user_id=self.carla.id)
         talk = self._talk(lead)
