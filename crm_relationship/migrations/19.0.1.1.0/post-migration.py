@@ -1,10 +1,40 @@
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL, convert_file
 
 
 def migrate(cr, version):
     """What an upgrade from 19.0.1.0.0 does besides the data files, topic by topic."""
     env = api.Environment(cr, SUPERUSER_ID, {})
+    _renew_rules(env)
+    _set_channel_of_emails(env)
+    _alarm_nobody(env)
     _build_history(env)
+    env["res.partner"]._add_starting_preferences()
+
+
+def _renew_rules(env):
+    """What was said on a lead that is deleted stays as private as the lead was."""
+    convert_file(
+        env, "crm_relationship", "security/crm_interaction_security.xml", None, mode="init"
+    )
+
+
+def _set_channel_of_emails(env):
+    """An activity to write a mail is a contact, unless somebody has chosen otherwise."""
+    activity_type = env.ref("mail.mail_activity_data_email", raise_if_not_found=False)
+    if activity_type and not activity_type.interaction_channel:
+        activity_type.interaction_channel = "email"
+
+
+def _alarm_nobody(env):
+    """Who waits since before the upgrade gets a deadline, but nobody a hundred messages."""
+    env.cr.execute(
+        """
+        UPDATE crm_interaction SET response_alert = 'past'
+         WHERE needs_reply IS TRUE AND reply_id IS NULL AND response_alert IS NULL
+        """
+    )
+    env["crm.interaction"]._queue_waiting(SQL("TRUE"))
 
 
 def _build_history(env):

@@ -1,0 +1,53 @@
+"""An upgrade from 19.0.1.0.0: what the data files do not touch because it may be a user's own."""
+
+import pytest
+
+pytestmark = pytest.mark.database
+
+# As it was in 19.0.1.0.0, with a client who has waited for an hour.
+BEFORE = """
+from odoo import fields
+rule = env.ref("crm_relationship.crm_interaction_rule_salesman")
+rule.domain_force = "[('is_private', '=', False)]"
+env.ref("mail.mail_activity_data_email").interaction_channel = False
+env["properties.base.definition"].search([("id", "!=", 0)]).properties_definition = [
+    {"name": "language", "string": "Speaks", "type": "char"}
+]
+client = env["res.partner"].create({"name": "Old Client", "user_id": env.ref("base.user_admin").id})
+env["crm.interaction"].create({
+    "partner_id": client.id, "direction": "in", "needs_reply": True, "subject": "A price?",
+    "date": fields.Datetime.subtract(fields.Datetime.now(), hours=1),
+})
+module = env["ir.module.module"].search([("name", "=", "crm_relationship")])
+module.latest_version = "19.0.1.0.0"
+"""
+AFTER = """
+for name in ("backfill", "summaries", "waiting"):
+    env.ref(f"crm_relationship.ir_cron_{name}").method_direct_trigger()
+env.cr.rollback()
+rule = env.ref("crm_relationship.crm_interaction_rule_salesman")
+print("private leads:", "former_lead_user_id" in rule.domain_force)
+print("email:", env.ref("mail.mail_activity_data_email").interaction_channel)
+definition = env["properties.base.definition"].search([("id", "!=", 0)])
+names = [item["string"] for item in definition.properties_definition]
+print("properties:", names[0], len(names))
+waiting = env["crm.interaction"].search([("subject", "=", "A price?")])
+print("waits:", waiting.is_waiting, "by", bool(waiting.response_deadline))
+print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client")]))
+"""
+
+
+def test_upgrade_brings_what_a_new_installation_has(project, database, script):
+    name = database(demo=False)
+    project.databases.install(name, project.addons.names)
+    script(name, BEFORE)
+    project.databases.upgrade(name, ["crm_relationship"])
+    log = script(name, AFTER)
+    for line in (
+        "private leads: True",
+        "email: email",
+        "properties: Speaks 7",
+        "waits: True by True",
+        "tasks: 0",
+    ):
+        assert line in log, (line, log)
