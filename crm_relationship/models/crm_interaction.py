@@ -176,6 +176,8 @@ class CrmInteraction(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held_meeting(self):
+        if self.env.context.get("crm_relationship_is_settled"):
+            return  # What it would come again from goes as well, or is in another row.
         held = self.calendar_event_id._get_held()
         for interaction in self:
             client_id = interaction.commercial_partner_id.id or None

@@ -28,7 +28,7 @@ class CrmInteraction(models.Model):
         # Nobody can be linked with what a stranger wrote any more.
         strangers = self.filtered(lambda row: not row.commercial_partner_id)
         kept = self - strangers
-        strangers.unlink()
+        strangers.with_context(crm_relationship_is_settled=True).unlink()
         kept.promise_ids._leave_documents(kept.lead_id)
         for user, rows in kept.grouped(lambda row: row.lead_id.user_id).items():
             if user:

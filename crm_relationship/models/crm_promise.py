@@ -53,6 +53,13 @@ class CrmPromise(models.Model):
     company_id = fields.Many2one("res.company", related="partner_id.company_id", store=True)
     state = fields.Selection(STATES, required=True, default="open", copy=False, index=True)
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
+    is_private = fields.Boolean(
+        string="Private",
+        readonly=True,
+        copy=False,
+        help="Made in a talk that not everybody could read and that is deleted: only for the "
+        "responsible and the sales managers.",
+    )
 
     @api.depends("state", "date_due")
     @api.depends_context("uid")

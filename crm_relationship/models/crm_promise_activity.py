@@ -137,7 +137,8 @@ class CrmPromise(models.Model):
         # sudo: how secret the talk is does not depend on who asks
         talk = self.sudo().interaction_id
         owner = talk.lead_id.user_id or talk.former_lead_user_id
-        return bool(talk.is_private or (owner and res_model != "crm.lead"))
+        is_secret = self.is_private or talk.is_private
+        return bool(is_secret or (owner and res_model != "crm.lead"))
 
     def _get_documents(self):
         """The lead the promise was made about, else the client, for each promise."""

@@ -32,3 +32,9 @@ class CrmInteraction(models.Model):
                 lambda promise: promise.state == "open"
             )._update_activities()
         return result
+
+    def unlink(self):
+        # sudo: a promise stays as secret as the talk was that is deleted
+        promises = self.sudo().promise_ids
+        promises.filtered(lambda promise: promise._is_secret_on("res.partner")).is_private = True
+        return super().unlink()

@@ -101,6 +101,29 @@ class TestSecurity(RelationshipCommon):
         self.of_carla.with_user(self.anna).summary = "Corrected"
         self.of_carla.with_user(self.anna).unlink()
 
+    def test_promise_of_a_secret_talk_that_is_deleted(self):
+        lead = self._create_lead(self.oak, user_id=self.ben.id)
+        talks = (
+            self._create_interaction(self.oak, is_private=True)
+            | self._create_interaction(self.oak, lead_id=lead.id)
+            | self._create_interaction(self.oak)
+        )
+        vals = {"name": "Call", "partner_id": self.oak.id, "user_id": self.ben.id}
+        promises = self.env["crm.promise"].create(
+            [{**vals, "interaction_id": talk.id} for talk in talks]
+        )
+        domain = [("id", "in", promises.ids)]
+        talks.with_user(self.anna).unlink()
+        self.env.invalidate_all()
+        for user, readable in (
+            (self.carla, promises[2]),
+            (self.ben, promises),
+            (self.anna, promises),
+        ):
+            self.assertEqual(promises.with_user(user).search(domain), readable)
+        promises.user_id = self.anna
+        self.assertEqual(promises.with_user(self.ben).search(domain), promises[2])
+
     def test_salesperson_creates_rows_and_promises(self):
         interaction = self.interactions.with_user(self.carla).create({"partner_id": self.lumen.id})
         promise = (

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged, users
 
@@ -91,6 +91,27 @@ class TestSurviveLead(RelationshipCommon):
         self.assertEqual(promise.interaction_id, talk)
         self.assertEqual((promise.state, promise.activity_id.active), ("open", True))
         self.assertEqual(self.lumen.activity_ids, promise.activity_id)
+
+    def test_deleted_lead_of_a_stranger_with_whom_there_was_a_meeting(self):
+        lead = self._create_lead(user_id=self.carla.id)
+        now = fields.Datetime.now()
+        self.env["calendar.event"].create(
+            {
+                "name": "Showroom",
+                "start": fields.Datetime.subtract(now, hours=2),
+                "stop": fields.Datetime.subtract(now, hours=1),
+                "user_id": self.carla.id,
+                "partner_ids": [Command.set(self.carla.partner_id.ids)],
+                "opportunity_id": lead.id,
+            }
+        )
+        self._run_cron("ir_cron_meetings")
+        rows = self.interactions.search([("lead_id", "=", lead.id)])
+        self.assertEqual(rows.mapped("channel"), ["meeting"])
+        lead.with_user(self.anna).unlink()
+        self.assertFalse(rows.exists())
+        self._run_cron("ir_cron_meetings")
+        self.assertFalse(self.interactions.search([("subject", "=", "Showroom")]))
 
     def test_history_of_a_deleted_lead_is_as_secret_as_before(self):
         of_ben = self._create_lead(self.lumen, user_id=self.ben.id)
