@@ -43,7 +43,7 @@ stock = env["ir.model.data"].search(
 )
 env["calendar.event"].browse(stock.mapped("res_id")).active = False
 env.cr.commit()
-for name in ("ir_cron_meetings", "ir_cron_summaries"):
+for name in ("ir_cron_backfill", "ir_cron_meetings", "ir_cron_summaries"):
     env.ref(f"crm_relationship.{name}").method_direct_trigger()
 env.cr.commit()
 rules = env.ref("crm_relationship.rule_birthday") + env.ref("crm_relationship.rule_keep_in_touch")
@@ -91,6 +91,12 @@ def scroll_to(tab: str) -> Callable[[Any], None]:
     return step
 
 
+def open_timeline(page: Any) -> None:
+    """Open the whole history below the briefing and bring it into sight."""
+    page.locator(".o_crm_timeline_open").click()
+    page.locator(".o_crm_timeline").evaluate("node => node.scrollIntoView()")
+
+
 def switch_to(view: str) -> Callable[[Any], None]:
     """Look at the same records in another way."""
 
@@ -111,8 +117,11 @@ SCREENS = [
     Screen("contact", "ben", AZURE),
     Screen("contact-key", "anna", "/odoo/clients/{res.partner:Harbourlight Hotel}"),
     Screen("contact-relationship", "ben", AZURE, scroll_to("relationship")),
+    Screen("contact-timeline", "ben", AZURE, open_timeline),
     Screen("log", "ben", AZURE, press(".o_crm_briefing_log")),
     Screen("lead", "anna", "/odoo/crm/{crm.lead:12 oak desks}"),
+    Screen("waiting", "anna", "/odoo/waiting"),
+    Screen("meeting-outcomes", "anna", "/odoo/meeting-outcomes"),
     Screen("interactions", "ben", "/odoo/interactions"),
     Screen("important-dates", "ben", "/odoo/important-dates"),
     Screen("promises", "ben", "/odoo/promises"),
@@ -128,6 +137,10 @@ SCREENS = [
     Screen("sources-graph", "anna", "/odoo/sources", switch_to("graph")),
     Screen("sources-pivot", "anna", "/odoo/sources", switch_to("pivot")),
     Screen("source-costs", "anna", "/odoo/source-costs"),
+    Screen("response-times", "anna", "/odoo/response-times"),
+    Screen("conversion", "anna", "/odoo/conversion-by-response-time"),
+    Screen("promises-kept", "anna", "/odoo/promises-kept"),
+    Screen("history-of-the-past", "anna", "/odoo/history-of-the-past"),
     Screen("statuses", "anna", "/odoo/action-crm_relationship.crm_relationship_status_action"),
 ]
 
