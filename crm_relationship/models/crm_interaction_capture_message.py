@@ -45,12 +45,13 @@ class CrmInteraction(models.Model):
 
         What is said on a document is the history of the document's client,
         whoever said it: inbound what somebody outside wrote (not a colleague
-        without user, nor our company itself), outbound what reached one of the client's people. A note, a message among colleagues
-        or to a vendor is neither. A lead without client tells the history of
-        whom we wrote to, or of the lead alone. A mail sent by a template, a
-        mailing or the system itself is an attempt, and so is what could not be
-        delivered. Of documents that not everybody who sells may read, nothing
-        but the fact is kept. A mail that came in twice is one row.
+        without user, nor our company itself), outbound what reached one of the
+        client's people. A note, a message among colleagues or to a vendor is
+        neither. A lead without client tells the history of whom we wrote to, or
+        of the lead alone. A mail sent by a template, a mailing or the system
+        itself is an attempt, and so is what could not be delivered. Of documents
+        that not everybody who sells may read, nothing but the fact is kept. A
+        mail that came in twice is one row.
         """
         return SQL(
             """
@@ -110,7 +111,9 @@ class CrmInteraction(models.Model):
                AND (inbound.yes OR m.message_type IN ('sms', 'snailmail', 'email_outgoing')
                     OR reached.id IS NOT NULL
                     OR strpos(' ' || translate(lower(concat_ws(' ', m.outgoing_email_to,
-                                  m.incoming_email_to, m.incoming_email_cc)), '<>,;', '    ') || ' ',
+                                                               m.incoming_email_to,
+                                                               m.incoming_email_cc)),
+                                               '<>,;', '    ') || ' ',
                               ' ' || coalesce(client.email_normalized, document.email) || ' ') > 0)
                AND NOT EXISTS (
                    SELECT FROM mail_message twin

@@ -123,15 +123,17 @@ class CrmLead(models.Model):
             "domain": SQL(
                 """
                 SELECT min(p.id) AS id FROM (
-                    SELECT id, commercial_partner_id, active FROM res_partner
-                     WHERE split_part(email_normalized, '@', 2) = asked.value
+                    (SELECT id, commercial_partner_id FROM res_partner
+                      WHERE split_part(email_normalized, '@', 2) = asked.value AND active
+                      LIMIT %(max)s)
                      UNION ALL
-                    SELECT id, commercial_partner_id, active FROM res_partner
-                     WHERE %s = asked.value
-                ) p WHERE p.active GROUP BY p.commercial_partner_id LIMIT %s
+                    (SELECT id, commercial_partner_id FROM res_partner
+                      WHERE %(website)s = asked.value AND active LIMIT %(max)s)
+                ) p GROUP BY p.commercial_partner_id LIMIT %(shared)s
                 """,
-                SQL(WEBSITE_DOMAIN),
-                SHARED_BY_MAX + 1,
+                website=SQL(WEBSITE_DOMAIN),
+                max=CONTACTS_MAX,
+                shared=SHARED_BY_MAX + 1,
             ),
         }
         # The inner SELECT hides from the planner how many values there are: it would compile
