@@ -88,6 +88,7 @@ class ResPartner(models.Model):
         people._erase_correspondence(leads)
         people._erase_meetings(leads)
         people._erase_leads(leads)
+        people._erase_from_leads_of_others(leads)
         for person in people:
             person._erase_contact()
         people._rename_activities(leads)
@@ -154,6 +155,9 @@ class ResPartner(models.Model):
             Domain("partner_id", "in", self.ids) | Domain("interaction_id", "in", interactions.ids)
         )
         self._erase_texts(promises, name=self.env._("Erased"))
+        # Also on leads of their company; what is still to be done bears the new name.
+        activities = interactions.activity_id | promises.activity_id
+        self._erase_texts(activities.filtered(lambda activity: not activity.active))
         self._erase_texts(
             self.env["crm.lead.match"].search(
                 Domain("partner_id", "in", self.ids) | Domain("lead_id", "in", leads.ids)
@@ -218,6 +222,28 @@ class ResPartner(models.Model):
     def _erase_leads(self, leads):
         for lead in leads:
             self._erase_texts(lead, name=self.env._("Lead %s", lead.id))
+
+    def _erase_from_leads_of_others(self, leads):
+        """Who asked on a lead of their company is unknown; the lead stays the company's."""
+        families = self.commercial_partner_id
+        others = self.search([("commercial_partner_id", "in", families.ids)]) - self
+
+        def own(name):
+            return [*({*self.mapped(name)} - {*others.mapped(name), False, ""})]
+
+        emails, phones = own("email_normalized"), own("phone_sanitized")
+        asked = self.env["crm.lead"].search(
+            Domain("partner_id", "in", others.ids)
+            & Domain("id", "not in", leads.ids)
+            & (
+                Domain("contact_name", "in", own("name"))
+                | Domain("email_normalized", "in", emails)
+                | Domain("phone_sanitized", "in", phones)
+            )
+        )
+        asked.write({"contact_name": False, "function": False})
+        asked.filtered(lambda lead: lead.email_normalized in emails).email_from = False
+        asked.filtered(lambda lead: lead.phone_sanitized in phones).phone = False
 
     def _erase_contact(self):
         documents = self._get_documents()

@@ -208,6 +208,41 @@ class TestPartnerErase(RelationshipCommon):
         self.assertEqual(erased.commercial_partner_id, self.oak)
         self.assertEqual(self.oak.interaction_count, 2)
 
+    def test_lead_of_the_company_does_not_tell_who_asked(self):
+        by_mail, by_name, of_nina = leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": "Desks",
+                    "partner_id": self.oak.id,
+                    "user_id": self.carla.id,
+                    "contact_name": contact,
+                    "function": "Buyer",
+                }
+                for contact in ("B.", "Brandon", "Nina")
+            ]
+        )
+        by_mail.email_from = self.brandon.email
+        self.oak.email = False
+        by_name.email_from = of_nina.email_from = False
+        talk = self._create_interaction(self.brandon, lead_id=by_name.id, user_id=self.carla.id)
+        promise = self.env["crm.promise"].create(
+            {
+                "name": "Ask Brandon",
+                "partner_id": self.brandon.id,
+                "interaction_id": talk.id,
+                "user_id": self.carla.id,
+            }
+        )
+        promise.action_done()
+        self.assertEqual(promise.activity_id.res_id, by_name.id)
+        self._erase(self.brandon)
+        self.assertEqual(
+            leads.mapped(lambda lead: (lead.contact_name, lead.function, lead.email_from)),
+            [(False, False, False), (False, False, False), ("Nina", "Buyer", False)],
+        )
+        self.assertEqual(leads.mapped("name"), ["Desks"] * 3)
+        self.assertFalse(promise.activity_id.summary)
+
     def test_who_did_not_want_mail_still_gets_none(self):
         self.env["mail.blacklist"]._add(self.person.email)
         self._erase(self.person)
