@@ -15,6 +15,9 @@ class BriefController(Controller):
         to create one. It only ever leads into the web client, and only a number that
         looks like one is passed on.
         """
+        if phone and phone[0] == " ":
+            # Many telephones put the plus into the address as it is: it arrives as a space.
+            phone = f"+{phone.lstrip()}"
         try:
             found = request.env["res.partner"].find_briefing_by_phone(phone)
         except AccessError as error:

@@ -15,6 +15,7 @@ PAGE_SIZE_MAX = 100
 # Filters that would tell what a hidden row is about leave hidden rows out.
 TEXT_FILTERS = {"partner_id", "lead_id", "search"}
 FILTERS = {"channels", "direction", "user_id", "is_contact", "date_from", "date_to", *TEXT_FILTERS}
+ID_FILTERS = {"user_id", "partner_id", "lead_id"}
 # What may be asked for, by filter.
 CHOICES = {
     "channels": [channel for channel, __ in CHANNELS],
@@ -61,6 +62,11 @@ class CrmInteraction(models.Model):
                 )
             )
         filters = {name: value for name, value in filters.items() if value}
+        if isinstance(filters.get("channels"), str):
+            filters["channels"] = [filters["channels"]]
+        for name in filters.keys() & ID_FILTERS:
+            if not isinstance(filters[name], int):
+                raise UserError(self.env._("Filter %s: give the id, a whole number.", name))
         for name, choices in CHOICES.items():
             values = filters.get(name, [])
             wrong = set([values] if isinstance(values, str) else values).difference(choices)

@@ -96,6 +96,12 @@ class TestBriefRoute(HttpCase):
         path, query = self._get_location("phone=%2B32%20456%20001122")
         self.assertEqual((path, query), (f"/odoo/briefing/{self.client.id}", {}))
 
+    def test_plus_as_telephones_write_it(self):
+        self.env.company.country_id = self.env.ref("base.de")
+        self.authenticate("rel_tour", "rel_tour")
+        path, __ = self._get_location("phone=+32456001122")
+        self.assertEqual(path, f"/odoo/briefing/{self.client.id}")
+
     def test_stranger_opens_the_lead(self):
         lead = self.env["crm.lead"].create(
             {"name": "Terrace", "phone": "+32456554433", "user_id": False}

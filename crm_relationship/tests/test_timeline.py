@@ -83,6 +83,7 @@ class TestTimeline(BriefingCommon):
         for expected, filters in (
             (["Mail of Anna"], {"channels": ["email"]}),
             (["Mail of Anna"], {"channels": ["email", "letter"]}),
+            (["Mail of Anna"], {"channels": "email"}),
             (["They called"], {"direction": "in"}),
             (["Mail of Anna"], {"user_id": self.anna.id}),
             (["Call of Ben", "Mail of Anna", "They called"], {"is_contact": True}),
@@ -125,6 +126,7 @@ class TestTimeline(BriefingCommon):
             ({"channels": ["pigeon"]}, "pigeon"),
             ({"channels": "pigeon"}, "pigeon"),
             ({"direction": "up"}, "up"),
+            ({"user_id": "Ben"}, "user_id"),
             ({"date_from": "yesterday"}, "yesterday"),
         ):
             with self.assertRaisesRegex(UserError, name):
