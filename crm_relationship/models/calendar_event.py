@@ -54,10 +54,10 @@ class CalendarEvent(models.Model):
                    'meeting',
                    'out',
                    false,
-                   e.name,
+                   CASE WHEN NOT secret.yes THEN e.name END,
                    coalesce(e.duration, 0),
                    NULL::text,
-                   coalesce(e.privacy, setting.calendar_default_privacy, 'public') = 'private',
+                   secret.yes,
                    false,
                    NULL::int,
                    NULL::int,
@@ -77,6 +77,10 @@ class CalendarEvent(models.Model):
                      ORDER BY e.id LIMIT %(limit)s) e
          LEFT JOIN crm_lead l ON l.id = e.opportunity_id
          LEFT JOIN res_users_settings setting ON setting.user_id = e.user_id
+        CROSS JOIN LATERAL (
+                   SELECT coalesce(e.privacy, setting.calendar_default_privacy, 'public')
+                          = 'private'
+                   ) secret(yes)
         CROSS JOIN LATERAL (
                    SELECT DISTINCT ON (guest.commercial_partner_id)
                           guest.id, guest.commercial_partner_id, guest.company_id

@@ -60,7 +60,7 @@ class CalendarEvent(models.Model):
             if is_gone:
                 interactions.browse(row_id).unlink()
             else:
-                fnames = ("date", "duration", "is_private")
+                fnames = ("date", "duration", "is_private", "subject")
                 interactions.browse(row_id).write(dict(zip(fnames, values, strict=True)))
         interactions.flush_model()
         interactions._insert_captured(self._query_missing(held))
@@ -86,11 +86,12 @@ class CalendarEvent(models.Model):
 
     @api.model
     def _query_differences(self, event_ids, held):
-        """SELECT of (row, whether it is to go, date, duration, privacy) that is to be corrected."""
+        """SELECT of (row, whether it is to go, *values) that is to be corrected."""
         return SQL(
             """
             SELECT i.id, held.date IS NULL, held.date, held.duration,
-                   coalesce(i.is_private, false) OR held.is_private
+                   coalesce(i.is_private, false) OR held.is_private,
+                   CASE WHEN NOT held.is_private THEN i.subject END
               FROM crm_interaction i
          LEFT JOIN %(held)s ON held.calendar_event_id = i.calendar_event_id
                    AND held.commercial_partner_id IS NOT DISTINCT FROM i.commercial_partner_id

@@ -121,9 +121,16 @@ class TestCaptureMeeting(RelationshipCommon):
         meeting.privacy = "private"
         self._end_transaction()
         self.assertTrue(history.is_private)
+        self.assertFalse(history.subject, "the calendar tells the name to attendees only")
         meeting.privacy = "public"
         self._end_transaction()
         self.assertTrue(history.is_private, "a secret is not given away")
+
+    def test_name_of_a_private_meeting_is_not_copied(self):
+        __, history = self._held(self.lumen, privacy="private")
+        self.assertRecordValues(history, [{"is_private": True, "subject": False}])
+        __, history = self._held(self.brandon, privacy="public")
+        self.assertRecordValues(history, [{"is_private": False, "subject": "Showroom"}])
 
     def test_merged_contacts_do_not_double_a_meeting(self):
         zoe = self.env["res.partner"].create({"name": "Zoe", "email": self.lumen.email})
