@@ -23,6 +23,23 @@ def retry_on_collision(cr, work):
     return None
 
 
+def notify_user(thread, user, subject, template, values):
+    """Send one message to a user, by the way the user is notified in Odoo.
+
+    :param thread: the document it is about, or an empty `mail.thread`
+    :param str template: external id of the QWeb template of the text
+    :param dict values: what the template shows
+    """
+    body = thread.env["ir.qweb"]._render(template, values, minimal_qcontext=True)
+    thread.message_notify(
+        partner_ids=user.partner_id.ids,
+        subject=subject,
+        body=body,
+        force_send=False,
+        email_layout_xmlid="mail.mail_notification_light",
+    )
+
+
 def without_defaults(records):
     """`records` without the defaults in the context, which were meant for a form.
 

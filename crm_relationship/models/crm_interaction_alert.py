@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_datetime, groupby
 
-from ..tools import retry_on_collision
+from ..tools import notify_user, retry_on_collision
 from .crm_interaction_reply import ALERTS
 
 _logger = logging.getLogger(__name__)
@@ -217,21 +217,11 @@ class CrmInteraction(models.Model):
             subject = thread.env._("%s waits for an answer", row.client_name)
         else:
             subject = thread.env._("%s inquiries wait for an answer", count)
-        body = thread.env["ir.qweb"]._render(
-            "crm_relationship.waiting_digest",
-            {
-                "parts": self._prepare_digest(user, lines),
-                "more": max(count - DIGEST_LINES, 0),
-            },
-            minimal_qcontext=True,
-        )
-        thread.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=body,
-            force_send=False,
-            email_layout_xmlid="mail.mail_notification_light",
-        )
+        values = {
+            "parts": self._prepare_digest(user, lines),
+            "more": max(count - DIGEST_LINES, 0),
+        }
+        notify_user(thread, user, subject, "crm_relationship.waiting_digest", values)
 
     @api.model
     def _prepare_digest(self, user, lines):

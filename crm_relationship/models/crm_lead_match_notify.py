@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools import notify_user
+
 # Inquiries listed in one message; the rest is a number.
 DIGEST_LINES = 50
 PENDING = "crm_relationship.owners"
@@ -59,19 +61,14 @@ class CrmLead(models.Model):
 
     def _tell_owner(self, user):
         """One message about new inquiries of the clients of a user."""
-        body = self.env["ir.qweb"]._render(
-            "crm_relationship.lead_match_notice",
-            {"leads": self[:DIGEST_LINES], "user": user, "more": max(len(self) - DIGEST_LINES, 0)},
-            minimal_qcontext=True,
-        )
+        values = {
+            "leads": self[:DIGEST_LINES],
+            "user": user,
+            "more": max(len(self) - DIGEST_LINES, 0),
+        }
         thread = self if len(self) == 1 else self.env["mail.thread"]
-        thread.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=self._get_notice_subject(user),
-            body=body,
-            force_send=False,
-            email_layout_xmlid="mail.mail_notification_light",
-        )
+        notice = "crm_relationship.lead_match_notice"
+        notify_user(thread, user, self._get_notice_subject(user), notice, values)
 
     def _get_notice_subject(self, user):
         if len(self) > 1:

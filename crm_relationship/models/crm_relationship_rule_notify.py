@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools import notify_user
+
 # Tasks listed in a digest; the rest is a number.
 DIGEST_LINES = 50
 NOTICE_TYPE = "mail.mail_activity_data_todo"
@@ -76,21 +78,11 @@ class CrmRelationshipRule(models.Model):
         thread = self.env["mail.thread"].with_context(lang=user.lang)
         count = len(activities)
         subject = thread.env._("A new task") if count == 1 else thread.env._("%s new tasks", count)
-        body = thread.env["ir.qweb"]._render(
-            "crm_relationship.rule_digest",
-            {
-                "activities": activities[:DIGEST_LINES].with_env(thread.env),
-                "more": max(count - DIGEST_LINES, 0),
-            },
-            minimal_qcontext=True,
-        )
-        thread.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=body,
-            force_send=False,
-            email_layout_xmlid="mail.mail_notification_light",
-        )
+        values = {
+            "activities": activities[:DIGEST_LINES].with_env(thread.env),
+            "more": max(count - DIGEST_LINES, 0),
+        }
+        notify_user(thread, user, subject, "crm_relationship.rule_digest", values)
 
     def _tell_failures(self, count, now):
         """A task for who answers for the rule, at most once a day."""
