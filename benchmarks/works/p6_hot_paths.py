@@ -71,7 +71,9 @@ WORKS: dict[str, Work] = {
     **_act_on("lead write", BATCH, _leads, lambda leads: leads.write({"expected_revenue": 77})),
     **_act_on("lead won", BATCH, _leads, lambda leads: leads.action_set_won()),
     "message_post note": Work(
-        lambda partner: partner.message_post(body="He sounded tired."),
+        lambda partner: partner.message_post(
+            body="He sounded tired.", message_type="comment", subtype_xmlid="mail.mt_note"
+        ),
         lambda env: _partners(env, 1),
     ),
     "message_post comment": Work(_write_to, lambda env: _partners(env, 1)),

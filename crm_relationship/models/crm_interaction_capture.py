@@ -83,6 +83,7 @@ class CrmInteraction(models.Model):
             "message": self._query_messages,
             "automatic_message": self._query_automatic_messages,
             "activity": self._query_activities,
+            "plain_activity": self._query_plain_activities,
             "activity_change": self._query_activity_changes,
             "meeting": self._query_done_meetings,
             "lead": self._query_leads,

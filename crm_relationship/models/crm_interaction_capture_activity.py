@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# The meeting `e` that activity `a` stands for, of lead `l`.
+MEETING = SQL(
+    """
+    LEFT JOIN calendar_event e ON e.id = a.calendar_event_id
+    LEFT JOIN crm_lead l ON l.id = e.opportunity_id
+    """
+)
+NO_MEETING = SQL(
+    "CROSS JOIN (SELECT NULL::int, NULL::timestamp, NULL::float8) e(id, start, duration)"
+)
+
 
 class CrmInteraction(models.Model):
     """Activities in the history: done, and what became of the others."""
@@ -8,7 +19,15 @@ class CrmInteraction(models.Model):
     _inherit = "crm.interaction"
 
     @api.model
-    def _query_activities(self, events, documents=None):
+    def _query_plain_activities(self, events, documents=None):
+        """The same of activities that neither are about a mail nor stand for a meeting.
+
+        Most are such. A query is planned each time: what can't be is left out.
+        """
+        return self._query_activities(events, documents, is_plain=True)
+
+    @api.model
+    def _query_activities(self, events, documents=None, *, is_plain=False):
         """Rows of the done activities in `events` ({activity id: uid of who did it}).
 
         The moment is now and the person is who marked it done: an activity
@@ -50,18 +69,20 @@ class CrmInteraction(models.Model):
               JOIN mail_activity_type t ON t.id = a.activity_type_id
         CROSS JOIN LATERAL (%(documents)s) document
          LEFT JOIN res_partner client ON client.id = document.partner_id
-         LEFT JOIN calendar_event e ON e.id = a.calendar_event_id
-         LEFT JOIN crm_lead l ON l.id = e.opportunity_id
+         %(meeting)s
              WHERE t.interaction_channel IS NOT NULL
-               AND (e.id IS NULL OR NOT EXISTS (%(guests)s))
+               AND (e.id IS NULL OR NOT (%(met)s))
                AND (client.id IS NULL OR client.partner_share)
                AND NOT (t.interaction_channel = 'email' AND (%(mailed)s))
             """,
             now=fields.Datetime.now(),
             events=SQL(", ").join(SQL("(%s, %s)", *event) for event in events.items()),
             documents=self._query_documents(documents, SQL("a.res_model"), SQL("a.res_id")),
-            guests=self.env["calendar.event"]._query_guests(),
-            mailed=self._query_mailed(),
+            meeting=NO_MEETING if is_plain else MEETING,
+            met=SQL("FALSE")
+            if is_plain
+            else SQL("EXISTS (%s)", self.env["calendar.event"]._query_guests()),
+            mailed=SQL("FALSE") if is_plain else self._query_mailed(),
         )
 
     @api.model

@@ -1,10 +1,15 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 # Kinds of messages that are said to, or by, a client.
 MESSAGE_TYPES = frozenset(
     {"email", "comment", "email_outgoing", "sms", "snailmail", "auto_comment", "out_of_office"}
 )
+
+# Of these none but the recipient reads, whatever their subtype says.
+PRIVATE_TYPES = frozenset({"sms", "snailmail"})
+# Anything but mails that came in, of which several addresses of ours may have got one.
+SENT_ONCE = MESSAGE_TYPES - {"email"}
 
 
 class CrmInteraction(models.Model):
@@ -17,17 +22,33 @@ class CrmInteraction(models.Model):
         return MESSAGE_TYPES
 
     @api.model
-    def _may_be_contact(self, model, message_type):
-        """Whether a message of this type on a document of `model` is worth a look."""
+    def _may_be_contact(self, model, message_type, subtype_id, is_internal):
+        """Whether such a message on a document of `model` is worth a look.
+
+        What is said among colleagues is not: a note costs nothing at all.
+        """
         return (
             message_type in self._get_capture_message_types()
             and model in self._get_capture_models()
+            and (
+                message_type in PRIVATE_TYPES
+                or not (is_internal or subtype_id in self._get_internal_subtypes())
+            )
         )
+
+    @api.model
+    @ormcache()
+    def _get_internal_subtypes(self):
+        """Ids of the subtypes of what only colleagues read, like notes."""
+        # sudo: technical; whoever changes one clears the cache
+        subtypes = self.env["mail.message.subtype"].sudo()
+        return frozenset(subtypes.search([("internal", "=", True)]).ids)
 
     @api.model
     def _capture_messages(self, message_ids, documents):
         """Note messages; one that a machine answered with is no answer.
 
+        :param dict message_ids: {message id: its type}
         :param documents: names of the models the messages are on
         """
         is_automatic = self.env.context.get("crm_relationship_automatic_reply")
@@ -41,7 +62,7 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _query_messages(self, events, documents=None, *, is_automatic=False):
-        """Rows of the mails, SMS and letters in `events` ({message id: anything}).
+        """Rows of the mails, SMS and letters in `events` ({message id: its type or anything}).
 
         What is said on a document is the history of the document's client,
         whoever said it: inbound what somebody outside wrote (not a colleague
@@ -85,7 +106,6 @@ class CrmInteraction(models.Model):
                    NULL::text
               FROM mail_message m
         CROSS JOIN LATERAL (%(documents)s) document
-         LEFT JOIN mail_message_subtype subtype ON subtype.id = m.subtype_id
          LEFT JOIN res_partner client ON client.id = document.partner_id
          LEFT JOIN res_partner author ON author.id = m.author_id
          LEFT JOIN LATERAL (
@@ -98,15 +118,19 @@ class CrmInteraction(models.Model):
                           AND (m.author_id IS NULL OR author.partner_share)
                           AND NOT EXISTS (SELECT FROM res_company ours
                                            WHERE ours.partner_id = author.commercial_partner_id)
-                          AS yes
+                          AS yes OFFSET 0  -- worked out once, not wherever it is asked for
                    ) inbound
          LEFT JOIN LATERAL (%(reached)s) reached ON true
-         LEFT JOIN res_partner contact ON contact.id = CASE
-                   WHEN inbound.yes THEN coalesce(m.author_id, client.id)
-                   ELSE coalesce(reached.id, client.id) END
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN inbound.yes THEN coalesce(author.id, client.id)
+                               ELSE coalesce(reached.id, client.id) END,
+                          CASE WHEN inbound.yes THEN author.commercial_partner_id
+                               ELSE reached.commercial_partner_id END
+                   ) contact(id, commercial_partner_id)
              WHERE m.id IN %(ids)s
                AND (m.message_type IN ('sms', 'snailmail')
-                    OR (subtype.internal IS NOT TRUE AND m.is_internal IS NOT TRUE))
+                    OR (m.is_internal IS NOT TRUE
+                        AND (m.subtype_id = ANY(%(internal_ids)s)) IS NOT TRUE))
                AND (client.id IS NULL OR client.partner_share)
                AND (inbound.yes OR m.message_type IN ('sms', 'snailmail', 'email_outgoing')
                     OR reached.id IS NOT NULL
@@ -115,21 +139,35 @@ class CrmInteraction(models.Model):
                                                                m.incoming_email_cc)),
                                                '<>,;', '    ') || ' ',
                               ' ' || coalesce(client.email_normalized, document.email) || ' ') > 0)
-               AND NOT EXISTS (
-                   SELECT FROM mail_message twin
-                    WHERE m.message_type = 'email' AND twin.message_type = 'email'
-                      AND twin.message_id = m.message_id AND twin.id < m.id
-                      AND (twin.id IN %(ids)s
-                           OR EXISTS (SELECT FROM crm_interaction i WHERE i.message_id = twin.id)))
+               AND NOT %(came_before)s
             """,
             # The clock of a sender may be wrong: nothing of the history is to come.
             now=fields.Datetime.now(),
             ids=tuple(events),
             is_automatic=is_automatic,
             documents=self._query_documents(documents, SQL("m.model"), SQL("m.res_id")),
+            internal_ids=sorted(self._get_internal_subtypes()),
             reached=self._query_reached(),
             undelivered=self._query_undelivered(),
+            came_before=self._query_came_before(events),
             robot=SUPERUSER_ID,
+        )
+
+    @api.model
+    def _query_came_before(self, events):
+        """Condition: message `m` is a mail that came in before, by another address of ours."""
+        if events and SENT_ONCE.issuperset(events.values()):
+            return SQL("FALSE")  # a query is planned each time: what can't be is left out
+        return SQL(
+            """
+            EXISTS (
+                   SELECT FROM mail_message twin
+                    WHERE m.message_type = 'email' AND twin.message_type = 'email'
+                      AND twin.message_id = m.message_id AND twin.id < m.id
+                      AND (twin.id IN %(ids)s
+                           OR EXISTS (SELECT FROM crm_interaction i WHERE i.message_id = twin.id)))
+            """,
+            ids=tuple(events),
         )
 
     @api.model
@@ -141,7 +179,7 @@ class CrmInteraction(models.Model):
         """
         return SQL(
             """
-            SELECT p.id FROM (
+            SELECT p.id, p.commercial_partner_id FROM (
                    SELECT res_partner_id FROM mail_message_res_partner_rel
                     WHERE mail_message_id = m.id
                    UNION ALL

@@ -18,10 +18,13 @@ class MailActivity(models.Model):
         done = self._filtered_of_clients()
         models_of_done = set(done.mapped("res_model"))
         meetings = done.calendar_event_id
+        kinds = done.filtered("activity_type_id.interaction_channel").grouped(
+            lambda activity: "plain_activity" if activity._is_plain() else "activity"
+        )
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         interactions = self.env["crm.interaction"]
-        if done:
-            interactions._capture("activity", done.ids, models_of_done)
+        for kind, activities in kinds.items():
+            interactions._capture(kind, activities.ids, models_of_done)
         if meetings:
             interactions._capture("meeting", meetings.ids)
         return result
@@ -47,6 +50,10 @@ class MailActivity(models.Model):
         if self._is_change_of_a_user():
             for activity in self._filtered_contacts_to_come():
                 activity._capture_cancelled()
+
+    def _is_plain(self):
+        """Whether this is neither about a mail nor stands for a meeting."""
+        return not self.calendar_event_id and self.activity_type_id.interaction_channel != "email"
 
     def _filtered_of_clients(self):
         """Those on documents that may belong to a client."""

@@ -8,11 +8,12 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         messages = super().create(vals_list)
         may_be_contact = self.env["crm.interaction"]._may_be_contact
-        noted = {
-            message.id: vals["model"]
-            for message, vals in zip(messages, vals_list, strict=True)
-            if may_be_contact(vals.get("model"), vals.get("message_type", "comment"))
-        }
+        noted, documents = {}, set()
+        for message, vals in zip(messages, vals_list, strict=True):
+            model, message_type = vals.get("model"), vals.get("message_type", "comment")
+            if may_be_contact(model, message_type, vals.get("subtype_id"), vals.get("is_internal")):
+                noted[message.id] = message_type
+                documents.add(model)
         if noted:
-            self.env["crm.interaction"]._capture_messages(noted, set(noted.values()))
+            self.env["crm.interaction"]._capture_messages(noted, documents)
         return messages

@@ -15,9 +15,18 @@ class MailThread(models.AbstractModel):
         """
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         interactions = self.env["crm.interaction"]
-        message_type = (msg_vals or {}).get("message_type") or message.sudo().message_type
-        if interactions._may_be_contact(self._name, message_type):
-            interactions._capture_messages(message.ids, {self._name})
+        vals = msg_vals or {}
+        # sudo: whoever's message it is
+        written = message.sudo()
+        message_type = vals.get("message_type") or written.message_type
+        is_contact = interactions._may_be_contact(
+            self._name,
+            message_type,
+            vals.get("subtype_id", written.subtype_id.id),
+            vals.get("is_internal", written.is_internal),
+        )
+        if is_contact:
+            interactions._capture_messages({message.id: message_type}, {self._name})
         return recipients
 
     @api.model

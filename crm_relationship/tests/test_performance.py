@@ -113,6 +113,15 @@ class TestPerformance(MailCommon, RelationshipCommon):
             lambda leads: [lead.message_post(body="He sounded tired.") for lead in leads],
         )
 
+    def test_notes_among_colleagues(self):
+        def note(leads):
+            for lead in leads:
+                lead.message_post(
+                    body="He sounded tired.", message_type="comment", subtype_xmlid="mail.mt_note"
+                )
+
+        self.assertEqual(self.assertCheap(self._leads, note), 0)
+
     def test_mails(self):
         self.assertCheap(
             self._leads,
