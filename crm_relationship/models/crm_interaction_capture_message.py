@@ -140,6 +140,7 @@ class CrmInteraction(models.Model):
                                                '<>,;', '    ') || ' ',
                               ' ' || coalesce(client.email_normalized, document.email) || ' ') > 0)
                AND NOT %(came_before)s
+             ORDER BY m.id  -- what is said in one second stays in the order in which it was said
             """,
             # The clock of a sender may be wrong: nothing of the history is to come.
             now=fields.Datetime.now(),
