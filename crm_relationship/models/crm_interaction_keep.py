@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -54,3 +54,34 @@ class CrmInteraction(models.Model):
             )
         )
         self.invalidate_model()
+
+    @api.model
+    def _drop_same_meetings(self, client):
+        """Of a meeting with two clients that are one now keep one row, and all that was told."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT twin.id FROM (
+                       SELECT i.id, told.is_told,
+                              row_number() OVER (
+                                  PARTITION BY i.calendar_event_id
+                                      ORDER BY told.is_told DESC, i.id) AS place
+                         FROM crm_interaction i
+                   CROSS JOIN LATERAL (
+                              SELECT i.outcome_id IS NOT NULL OR i.purpose_id IS NOT NULL
+                                     OR i.summary IS NOT NULL OR i.offered IS NOT NULL
+                                     OR EXISTS (SELECT FROM crm_promise promise
+                                                 WHERE promise.interaction_id = i.id)
+                              ) told(is_told)
+                        WHERE i.commercial_partner_id = %s
+                          AND i.calendar_event_id IS NOT NULL AND i.origin_key LIKE 'event:%%'
+                       ) twin
+                 WHERE twin.place > 1 AND NOT twin.is_told
+                """,
+                client.id,
+            )
+        )
+        # sudo: the history is kept whoever merges
+        twins = self.sudo().browse([row[0] for row in rows])
+        twins.with_context(crm_relationship_is_settled=True).unlink()

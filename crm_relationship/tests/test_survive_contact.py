@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -60,6 +60,37 @@ class TestSurviveContact(RelationshipCommon):
         self.assertEqual(inquiry.reply_id, answer)
         self.assertEqual(promise.partner_id, self.lumen)
         self.assertEqual(self.lumen.interaction_count, 2)
+
+    def test_meeting_with_both_merged_contacts_took_place_once(self):
+        zoe = self.env["res.partner"].create({"name": "Zoe"})
+        now = fields.Datetime.now()
+        meetings = self.env["calendar.event"].create(
+            [
+                {
+                    "name": name,
+                    "start": fields.Datetime.subtract(now, hours=2),
+                    "stop": fields.Datetime.subtract(now, hours=1),
+                    "user_id": self.ben.id,
+                    "partner_ids": [Command.set((self.ben.partner_id | zoe | self.lumen).ids)],
+                }
+                for name in ("Told of Zoe", "Told of nobody", "Told of both")
+            ]
+        )
+        self._run_cron("ir_cron_meetings")
+        rows = self.interactions.search([("calendar_event_id", "in", meetings.ids)])
+        self.assertEqual(len(rows), 6)
+        of_zoe = rows.filtered(lambda row: row.partner_id == zoe and row.subject == "Told of Zoe")
+        of_zoe.offered = "10%"
+        rows.filtered(lambda row: row.subject == "Told of both").summary = "Both like oak"
+        self._merge(zoe, self.lumen)
+        self.assertEqual(
+            sorted(rows.exists().mapped("subject")),
+            ["Told of Zoe", "Told of both", "Told of both", "Told of nobody"],
+        )
+        self.assertTrue(of_zoe.exists())
+        self.assertEqual(self.lumen.interaction_count, 4)
+        self._run_cron("ir_cron_meetings")
+        self.assertEqual(len(self._history(self.lumen)), 4)
 
     def test_merged_contacts_have_one_birthday(self):
         zoe, lea = self.env["res.partner"].create(

@@ -27,6 +27,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _log_merge_operation(self, src_partners, dst_partner):
         """Join the histories, keep the first touch, and work out the facts anew."""
         self.env["crm.interaction"]._join_families(dst_partner.ids)
+        self.env["crm.interaction"]._drop_same_meetings(dst_partner.commercial_partner_id)
         # Contacts of the others are contacts of this one, and share its status.
         dst_partner.sudo()._commercial_sync_to_descendants(["relationship_status_id"])
         dst_partner.sudo()._drop_same_dates()
