@@ -56,12 +56,14 @@ class CalendarEvent(models.Model):
             return
         held = self._query_held_again(event_ids)
         differences = self._query_differences(event_ids, held)
+        gone = interactions.browse()
         for row_id, is_gone, *values in self.env.execute_query(differences):
             if is_gone:
-                interactions.browse(row_id).unlink()
+                gone += interactions.browse(row_id)
             else:
                 fnames = ("date", "duration", "is_private", "subject")
                 interactions.browse(row_id).write(dict(zip(fnames, values, strict=True)))
+        gone.unlink()
         interactions.flush_model()
         interactions._insert_captured(self._query_missing(held))
 
@@ -93,8 +95,7 @@ class CalendarEvent(models.Model):
                    coalesce(i.is_private, false) OR held.is_private,
                    CASE WHEN NOT held.is_private THEN i.subject END
               FROM crm_interaction i
-         LEFT JOIN %(held)s ON held.calendar_event_id = i.calendar_event_id
-                   AND held.commercial_partner_id IS NOT DISTINCT FROM i.commercial_partner_id
+         LEFT JOIN %(held)s ON %(same)s
              WHERE i.calendar_event_id IN %(ids)s AND i.origin_key LIKE 'event:%%'
                AND CASE WHEN held.date IS NULL
                         THEN i.outcome_id IS NULL AND i.purpose_id IS NULL
@@ -103,6 +104,7 @@ class CalendarEvent(models.Model):
                              OR held.is_private AND i.is_private IS NOT TRUE END
             """,
             held=held,
+            same=self._query_same(),
             ids=event_ids,
         )
 
@@ -112,10 +114,20 @@ class CalendarEvent(models.Model):
         return SQL(
             """
             SELECT held.* FROM %s
-             WHERE NOT EXISTS (
-                   SELECT FROM crm_interaction i
-                    WHERE i.calendar_event_id = held.calendar_event_id
-                      AND i.commercial_partner_id IS NOT DISTINCT FROM held.commercial_partner_id)
+             WHERE NOT EXISTS (SELECT FROM crm_interaction i WHERE %s)
             """,
             held,
+            self._query_same(),
+        )
+
+    @api.model
+    def _query_same(self):
+        """Condition: row `i` of the history is what `held` says, also when its person has
+        moved to another company since: the old one keeps what was said for it."""
+        return SQL(
+            """
+            held.calendar_event_id = i.calendar_event_id
+            AND (held.commercial_partner_id IS NOT DISTINCT FROM i.commercial_partner_id
+                 OR held.partner_id = i.partner_id)
+            """
         )

@@ -70,7 +70,12 @@ class CrmInteraction(models.Model):
                              SELECT FROM crm_interaction i
                               WHERE i.commercial_partner_id = event.commercial_partner_id
                                 AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
-                                AND i.date >= event.date) AS needed
+                                AND i.date >= event.date)
+                          OR (event.commercial_partner_id IS NULL AND EXISTS (
+                             SELECT FROM crm_interaction i
+                              WHERE i.lead_id = event.lead_id
+                                AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
+                                AND i.date >= event.date)) AS needed
                    ) reply ON event.needs_reply
             """,
             query=query,

@@ -72,6 +72,31 @@ class TestBackfillDerived(PastCommon):
         self._build_past(batch_size=1)
         self.assertAnswered()
 
+    def test_old_answer_to_a_stranger_from_another_batch(self):
+        lead = self._create_lead(email_from="stranger@far.example.com")
+        lead.message_post(
+            body="Price?",
+            date=datetime(2026, 2, 2, 8),
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=False,
+            email_from="stranger@far.example.com",
+        )
+        with self.mock_mail_gateway():
+            lead.with_user(self.ben).message_post(
+                body="890 each.",
+                date=datetime(2026, 2, 2, 13),
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                outgoing_email_to="stranger@far.example.com",
+            )
+        self._build_past(batch_size=1)
+        self.interactions._link_replies_of_strangers()
+        rows = self.interactions.search([("lead_id", "=", lead.id), ("message_id", "!=", False)])
+        inquiry = rows.filtered(lambda row: row.direction == "in")
+        self.assertEqual((len(rows), inquiry.response_hours), (2, 5))
+        self.assertEqual(inquiry.reply_id, rows - inquiry)
+
     def test_inquiry_never_shows_as_waiting_while_its_answer_is_there(self):
         self._answered_long_ago()
         self._forget()

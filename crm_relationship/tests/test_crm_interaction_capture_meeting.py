@@ -115,6 +115,16 @@ class TestCaptureMeeting(RelationshipCommon):
         )
         self.assertFalse(self._history(self.lumen))
 
+    def test_guest_who_has_moved_to_another_company_since(self):
+        meeting, history = self._held(self.brandon)
+        self.brandon.parent_id = self.env["res.partner"].create(
+            {"name": "Maple Homes", "is_company": True}
+        )
+        meeting.stop += timedelta(hours=1)
+        self.assertEqual(self._history(self.oak), history)
+        self.assertEqual(history.duration, 2)
+        self.assertFalse(self._history(self.brandon))
+
     def test_made_private_afterwards(self):
         meeting, history = self._held(self.lumen)
         self.assertFalse(history.is_private)
