@@ -244,7 +244,7 @@ CLIENTS = [
 
 # What one should know before calling.
 NOTES = {
-    "base.res_partner_address_15": "Plays golf, has a dog called Rex. Best called before 10.",
+    "base.res_partner_address_15": "Decides with his partner, who minds the money.",
     "base.res_partner_address_28": "Does the buying, wants every price in writing.",
     "base.res_partner_address_17": "Turns up early. Likes to be greeted on the birthday.",
     "partner_eleni": "Decides herself. No calls in the week of Greek Easter.",
@@ -302,6 +302,7 @@ class Lead:
     # Of somebody who is no client yet: who asked, and who of us answers.
     stranger: str = ""
     user: str = ""
+    works: str = ""
     xmlid: str = ""
 
     @property
@@ -331,9 +332,10 @@ def banner(who, name, value, day, stage, closed=None, reason="", user="carla"):
     return lead
 
 
-def stranger(who, name, value, source, came, stage, closed=None, reason="", user="ben"):
+def stranger(who, name, value, source, came, stage, closed=None, reason="", user="ben", works=""):
+    """A deal of nobody's; `works` is the client whose domain the mail came from, if any."""
     lead = deal("", name, value, source, came, stage, closed, reason)
-    lead.stranger, lead.user = who, user
+    lead.stranger, lead.user, lead.works = who, user, works
     return lead
 
 
@@ -400,7 +402,9 @@ LEADS = [
     # They asked and never became clients.
     stranger("Rolf Ebner", "Bunk beds", 1200, "google", 47, LOST, 44, STOCK, "carla"),
     stranger("Tanya Brook", "Kitchen island", 3900, "google", 29, LOST, 26, EXPENSIVE),
-    stranger("Felix Adler", "Standing desk", 650, "google", 3, NEW, user="carla"),
+    stranger(
+        "Felix Adler", "Standing desk", 650, "google", 3, NEW, user="carla", works="brightmoor"
+    ),
     stranger("Grace Omondi", "Wardrobe", 2100, "facebook", 33, LOST, 31, SILENT, "carla"),
     stranger("Nico Pavel", "TV bench", 480, "facebook", 14, LOST, 13, CHEAPER, "carla"),
     stranger("Heather Voll", "Garden bench", 390, "newsletter", 23, LOST, 21, SILENT),
@@ -613,6 +617,16 @@ def private_mailbox(name):
     return f"{slug(name).replace(' ', '.')}@mail.example.org"
 
 
+def domain_of(client):
+    return f"{slug(client.name).replace(' ', '')}.example.com"
+
+
+def mailbox_of_stranger(lead):
+    mailbox = private_mailbox(lead.stranger)
+    employer = next((client for client in CLIENTS if client.key == lead.works), None)
+    return mailbox.replace("mail.example.org", domain_of(employer)) if employer else mailbox
+
+
 def write_partners(telephone):
     out = File("res_partner_demo.xml", QUIETLY)
     for client in CLIENTS:
@@ -620,7 +634,7 @@ def write_partners(telephone):
         if client.xmlid:
             out.record(client.xmlid, "res.partner", user_id=user)
             continue
-        domain = f"{slug(client.name).replace(' ', '')}.example.com"
+        domain = domain_of(client)
         mailbox = f"hello@{domain}" if client.is_company else private_mailbox(client.name)
         out.record(
             client.ref,
@@ -696,7 +710,7 @@ def write_leads(telephone):
         if lead.stranger:
             values |= {
                 "contact_name": lead.stranger,
-                "email_from": private_mailbox(lead.stranger),
+                "email_from": mailbox_of_stranger(lead),
                 "phone": telephone.next(),
             }
         if lead.stage == WON:

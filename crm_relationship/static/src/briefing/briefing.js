@@ -100,7 +100,8 @@ export class Briefing extends Component {
     }
 
     waitingDetails(item) {
-        return [item.channel_name, item.user?.name].filter(Boolean).join(", ");
+        const details = [item.channel_name, item.user?.name].filter(Boolean).join(", ");
+        return item.deadline ? details + SEPARATOR : details;
     }
 
     isPastDeadline(item) {
