@@ -127,7 +127,7 @@ class CrmInteraction(models.Model):
         for interaction in self:
             parts = [channels.get(interaction.channel)]
             if interaction.date:
-                parts.append(format_datetime(self.env, interaction.date, dt_format="medium"))
+                parts.append(format_datetime(self.env, interaction.date, dt_format="short"))
             interaction.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("date")

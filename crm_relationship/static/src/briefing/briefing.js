@@ -101,7 +101,7 @@ export class Briefing extends Component {
 
     waitingDetails(item) {
         const details = [item.channel_name, item.user?.name].filter(Boolean).join(", ");
-        return item.deadline ? details + SEPARATOR : details;
+        return item.deadline ? details + SEPARATOR.trimEnd() : details;
     }
 
     isPastDeadline(item) {
