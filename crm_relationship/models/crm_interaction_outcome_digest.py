@@ -59,6 +59,7 @@ class CrmInteraction(models.Model):
             & Domain("outcome_asked_date", "=", False)
             & Domain("calendar_event_id.stop", ">=", begun)
             & Domain("date", ">=", since)
+            & Domain("user_id.active", "=", True)
             & Domain("user_id.all_group_ids", "in", salespeople.ids)
         )
 

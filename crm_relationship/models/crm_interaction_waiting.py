@@ -113,8 +113,10 @@ class CrmInteraction(models.Model):
         }
 
     def action_wait_again(self):
-        """The client expects an answer after all."""
+        """The client expects an answer after all: told and planned as if it came now."""
         self.write({"needs_reply": True, "no_reply_reason": False, "no_reply_note": False})
+        told = self.filtered(lambda row: row.response_alert not in (False, "past"))
+        told.response_alert = False
 
     @api.model
     def _get_spoken_channels(self):

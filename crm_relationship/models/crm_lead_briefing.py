@@ -11,30 +11,37 @@ class CrmLead(models.Model):
         """What to know before speaking to the clients of these leads, one dict each.
 
         Of a lead with a client it is the briefing of that contact
-        (`res.partner.get_briefing`). A lead whose client is not known yet has
-        no `client`; it gives `id` 0, `name`, `email`, `phone`, `last_contact`,
-        `waiting`, `known_by` and `hidden` of the lead's own history.
+        (`res.partner.get_briefing`). A lead whose client is not known yet, or
+        is not for the caller to see, has no `client`; it gives `id` 0, `name`,
+        `email`, `phone`, `last_contact`, `waiting`, `known_by` and `hidden` of
+        the lead's own history.
 
         :rtype: list[dict]
         :raise AccessError: the caller is no salesperson or may not read a lead
         """
         self.check_access("read")
-        partners = self.partner_id
-        partners._check_briefing_access()
+        partners = self._get_known_clients()
         briefings = dict(zip(partners.ids, partners.get_briefing(), strict=True))
-        strangers = self.filtered(lambda lead: not lead.partner_id)._get_strangers_briefing()
+        strangers = self.filtered(lambda lead: lead.partner_id not in partners)
+        strangers = strangers._get_strangers_briefing()
         return [briefings.get(lead.partner_id.id) or strangers[lead.id] for lead in self]
+
+    def _get_known_clients(self):
+        """The contacts of these leads, without those whose company the caller may not see."""
+        self.partner_id.browse()._check_briefing_access()
+        partners = self.partner_id._filtered_access("read")
+        clients = partners.commercial_partner_id._filtered_access("read")
+        return partners.filtered(lambda partner: partner.commercial_partner_id in clients)
 
     def get_timeline(self, filters=None, before=None, limit=PAGE_SIZE):
         """One page of the history of the lead's client, as `res.partner.get_timeline`.
 
         With the filter `is_own` of this lead only. A lead whose client is not
-        known yet has no other history than its own.
+        known yet, or not for the caller to see, has no other history than its own.
         """
         self.ensure_one()
         self.check_access("read")
-        if not self.partner_id:
-            self.partner_id._check_briefing_access()
+        if not self._get_known_clients():
             filters = {name: value for name, value in (filters or {}).items() if name != "is_own"}
             return self.env["crm.interaction"]._get_timeline(
                 "lead_id", self.id, filters, before, limit

@@ -73,7 +73,7 @@ class ResPartner(models.Model):
                 ("lead_id", "=", False),
                 ("needs_reply", "=", True),
             ]
-        ).needs_reply = False
+        ).write({"needs_reply": False, "no_reply_reason": "closed"})
 
     def _stand_alone(self, before):
         """Make these people, whose company was deleted, clients of their own.

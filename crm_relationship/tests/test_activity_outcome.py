@@ -265,8 +265,35 @@ class TestActivityOutcome(RelationshipCommon):
         form = self._ask(call, user=self.ben)
         form.outcome_id = self.no_answer
         form.save().action_tell()
-        forged.create(vals).action_tell()
+        with self.assertRaisesRegex(UserError, "colleague has marked"):
+            forged.create(vals).action_tell()
         self.assertEqual(self._row(call).outcome_id, self.no_answer)
+
+    def test_colleague_was_faster(self):
+        """What one wanted to tell is not lost without a word."""
+        call = self._plan(self.oak)
+        form = self._ask(call)
+        form.outcome_id = self.agreed
+        form.summary = "They will take it"
+        call.with_user(self.ben).action_feedback()
+        with self.assertRaisesRegex(UserError, "colleague has marked"):
+            form.save().action_tell()
+
+    def test_activity_whose_mail_was_sent(self):
+        """The mail is in the history, so it says how the activity ended."""
+        mail = self._plan(self.lead, kind="email")
+        self.lead.with_user(self.carla).message_post(
+            body="Our offer",
+            partner_ids=self.brandon.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        form = self._ask(mail)
+        form.outcome_id = self.agreed
+        form.save().action_tell()
+        self.assertFalse(self._row(mail))
+        written = self._history(self.oak).filtered(lambda row: row.channel == "email")
+        self.assertEqual(written.outcome_id, self.agreed)
 
     def test_two_companies(self):
         company = self.env["res.company"].create({"name": "Oak Abroad"})

@@ -138,3 +138,15 @@ class TestBriefingAccess(BriefingCommon):
         self.lumen.company_id = other
         with self.assertRaises(AccessError):
             self._brief(self.lumen, self.ben)
+
+    def test_lead_whose_client_went_to_another_company(self):
+        """The lead is told alone, as if nobody knew the client."""
+        leads = self._create_lead(self.lumen) + self._create_lead(self.brandon)
+        leads.company_id = False
+        other = self.env["res.company"].create({"name": "Second company"})
+        (self.lumen + self.oak).company_id = other
+        for lead in leads:
+            briefing = self._brief(lead, self.ben)
+            self.assertEqual(briefing["id"], 0)
+            self.assertNotIn("client", briefing)
+            lead.with_user(self.ben).get_timeline()

@@ -257,6 +257,12 @@ class TestMeetingOutcome(RelationshipCommon):
         self._run_meetings()
         self.assertFalse(self._digests(self.insider))
 
+    def test_who_has_left_is_not_asked(self):
+        self._meet("Farewell", "2026-05-12 09:00", self.lumen, user=self.ben)
+        self.ben.active = False
+        self._run_meetings()
+        self.assertFalse(self._digests(self.ben))
+
     def test_list_of_the_organiser(self):
         """What the menu shows: own meetings, neither told nor skipped, of any company allowed."""
         company = self.env["res.company"].create({"name": "Oak Abroad"})

@@ -212,6 +212,7 @@ class TestSurviveContact(RelationshipCommon):
         self.env.invalidate_all()
         self.assertEqual((talk.subject, talk.channel, talk.user_id), ("Desks", "visit", self.ben))
         self.assertFalse(inquiry.is_waiting)
+        self.assertEqual(inquiry.no_reply_reason, "closed")
 
     def test_deleted_mail_activity_meeting_team_and_user(self):
         mail = self.lumen.with_user(self.ben).message_post(

@@ -210,6 +210,16 @@ class TestWaitingList(WaitingCommon):
         self.assertFalse(first.no_reply_reason)
         self.assertFalse(first.no_reply_note)
 
+    def test_wait_again_is_told_again(self):
+        told, past = (
+            self._create_inquiry(partner, "2026-03-05 08:00:00")
+            for partner in (self.brandon, self.lumen)
+        )
+        told.response_alert, past.response_alert = "new", "past"
+        self._set_aside(told | past, self.ben, reason="thanks")
+        (told | past).with_user(self.ben).action_wait_again()
+        self.assertEqual([told.response_alert, past.response_alert], [False, "past"])
+
     def test_colleagues_inquiry_is_set_aside_by_managers(self):
         inquiry = self._create_inquiry(self.brandon, "2026-03-05 08:00:00")
         with self.assertRaisesRegex(UserError, "rel_ben .* is responsible"):

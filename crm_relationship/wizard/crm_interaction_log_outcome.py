@@ -116,17 +116,39 @@ class CrmInteractionLog(models.TransientModel):
         return (mine or interactions)[:1]
 
     def _get_captured(self):
-        """The rows of what ended that the caller may write."""
+        """The rows of what ended, for the caller to write on."""
         if self.calendar_event_id:
             return self.calendar_event_id._get_told_interactions()
         self.env.flush_all()
-        interactions = self.env["crm.interaction"]
         # sudo: as before the commit, the history is kept whoever acts
-        interactions.sudo()._flush_captured()
+        history = self.env["crm.interaction"].sudo()
+        history._flush_captured()
         domain = Domain("origin_key", "=", f"activity:{self.activity_id.id}")
         if event := self.activity_id.calendar_event_id:
-            domain = Domain("calendar_event_id", "=", event.id)
-        return interactions.search(domain)._filtered_access("write")
+            domain |= Domain("calendar_event_id", "=", event.id)
+        captured = history.search(domain) or self._find_sent_mail(history)
+        interactions = captured.sudo(False)._filtered_access("write")
+        if captured and not interactions:
+            raise UserError(
+                self.env._(
+                    "A colleague has marked this activity done in the meantime, so how it ended "
+                    "is theirs to tell. Use Log on the client to write down your own contact."
+                )
+            )
+        return interactions
+
+    def _find_sent_mail(self, history):
+        """An activity to write a mail is in the history as the mail that was sent."""
+        activity = self.activity_id
+        return history.search(
+            Domain("res_model", "=", activity.res_model)
+            & Domain("res_id", "=", activity.res_id)
+            & Domain("user_id", "=", self.env.uid)
+            & Domain("channel", "=", "email")
+            & Domain("direction", "=", "out")
+            & Domain("date", ">=", fields.Datetime.subtract(fields.Datetime.now(), days=1)),
+            limit=1,
+        )
 
     def _prepare_outcome_vals(self):
         """What was told; what was left empty overwrites nothing."""

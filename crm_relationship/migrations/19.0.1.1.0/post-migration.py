@@ -7,6 +7,7 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _renew_rules(env)
     _set_channel_of_emails(env)
+    _hide_private_meetings(env)
     _alarm_nobody(env)
     _build_history(env)
     env["res.partner"]._add_starting_preferences()
@@ -24,6 +25,16 @@ def _set_channel_of_emails(env):
     activity_type = env.ref("mail.mail_activity_data_email", raise_if_not_found=False)
     if activity_type and not activity_type.interaction_channel:
         activity_type.interaction_channel = "email"
+
+
+def _hide_private_meetings(env):
+    """The name of a private meeting stays in the calendar."""
+    env.cr.execute(
+        """
+        UPDATE crm_interaction SET subject = NULL
+         WHERE calendar_event_id IS NOT NULL AND is_private AND origin_key LIKE 'event:%'
+        """
+    )
 
 
 def _alarm_nobody(env):
