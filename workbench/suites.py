@@ -35,6 +35,8 @@ CHANGED = {
     # Its leads have the address of a client and are not linked with it: with us they are, and
     # so they are found as duplicates by the client too.
     "crm.tests.test_crm_lead_convert.TestLeadConvert::test_lead_merge_duplicates",
+    # A lead quickly created with the number or address of a contact is linked with it.
+    "crm.tests.test_crm_ui.TestCrmKanbanUI::test_kanban_quick_create_partner_inherited_details",
 }
 
 

@@ -46,8 +46,10 @@ class CrmInteractionBackfill(models.Model):
     _order = "sequence, id"
     _rec_name = "kind"
 
-    # Events of one transaction; a test lowers it.
+    # Events of one transaction, and the rows of a table that are looked through for them at
+    # most: of millions of messages few may be worth a look. A test lowers both.
     _batch_size = 5000
+    _batch_span = 200_000
 
     kind = fields.Selection(
         [
@@ -215,9 +217,9 @@ class CrmInteractionBackfill(models.Model):
     def _build_all(self):
         cron = self.env["ir.cron"]
         while job := self._claim():
-            seen = job._build_batch()
+            passed = job._build_batch()
             job.flush_recordset()
-            if not cron._commit_progress(seen, remaining=self._count_remaining()):
+            if not cron._commit_progress(passed, remaining=self._count_remaining()):
                 break
 
     @api.model
@@ -237,7 +239,7 @@ class CrmInteractionBackfill(models.Model):
     def _build_batch(self):
         """Write the history of the next batch of events.
 
-        :return: how many events were looked at
+        :return: how many numbers of events were passed
         """
         self.ensure_one()
         started = time.monotonic()
@@ -246,14 +248,16 @@ class CrmInteractionBackfill(models.Model):
         if not self.date_start:
             self._begin()
         past = self._get_pasts()[self.kind]
-        size = self._batch_size
-        events = self._get_events(past, size)
+        floor = max(self.first_id, self.position - self._batch_span)
+        events = self._get_events(past, floor)
         written, errors = self._write_history(past, events)
-        ended = len(events) < size
+        position = min(events) if len(events) == self._batch_size else floor
+        passed = self.position - position
+        ended = position <= self.first_id
         self.write(
             {
                 "state": DONE if ended else RUNNING,
-                "position": self.first_id if ended else min(events),
+                "position": position,
                 "seen_count": self.seen_count + len(events),
                 "row_count": self.row_count + written,
                 "failed_count": self.failed_count + len(errors),
@@ -262,7 +266,7 @@ class CrmInteractionBackfill(models.Model):
                 "date_end": fields.Datetime.now() if ended else False,
             }
         )
-        return len(events)
+        return passed
 
     def _advise_planner(self):
         """Let PostgreSQL look up a batch by indexes, whatever it thinks of the tables.
@@ -282,22 +286,22 @@ class CrmInteractionBackfill(models.Model):
         """Take the measure again: what is newer is captured live."""
         self.write({"date_start": fields.Datetime.now(), **self._measure()})
 
-    def _get_events(self, past, size):
-        """The next events, as {id: uid of who made it}."""
+    def _get_events(self, past, floor):
+        """The next events down to the number `floor`, as {id: uid of who made it}."""
         return dict(
             self.env.execute_query(
                 SQL(
                     """
                     SELECT origin.id, origin.create_uid FROM %(table)s origin
-                     WHERE origin.id < %(position)s AND origin.id >= %(first_id)s
+                     WHERE origin.id < %(position)s AND origin.id >= %(floor)s
                        AND %(condition)s
                      ORDER BY origin.id DESC LIMIT %(size)s
                     """,
                     table=SQL.identifier(self.env[past.model]._table),
                     position=self.position,
-                    first_id=self.first_id,
+                    floor=floor,
                     condition=past.condition,
-                    size=size,
+                    size=self._batch_size,
                 )
             )
         )

@@ -1,5 +1,10 @@
+import logging
+
 from odoo import SUPERUSER_ID, api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 PENDING = "crm_relationship.delivery"
 
@@ -35,11 +40,24 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _flush_delivery(self):
-        """Correct the rows of the noted messages."""
+        """Correct the rows of the noted messages.
+
+        The commit is that of the mail queue: were it to fail because somebody writes on
+        one of these rows, what was sent would be sent again.
+        """
         pending = self.env.cr.precommit.data.pop(PENDING, {})
         if not pending:
             return
-        rows = self.env.execute_query(self._query_delivery(tuple(pending)))
+        try:
+            with self.env.cr.savepoint():
+                self._correct_delivery(tuple(pending))
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.invalidate_all(flush=False)
+            _logger.info("Delivery of messages %s is not in the history: it is busy", list(pending))
+
+    @api.model
+    def _correct_delivery(self, message_ids):
+        rows = self.env.execute_query(self._query_delivery(message_ids))
         for undelivered in (True, False):
             changed = self.browse(
                 row_id for row_id, is_attempt in rows if is_attempt is undelivered

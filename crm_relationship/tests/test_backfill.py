@@ -129,6 +129,25 @@ class TestBackfill(PastCommon):
         self.assertRecordValues(job, [{"state": "done", "progress": 100, "failed_count": 0}])
         self.assertGreaterEqual(job.seen_count, 5)
 
+    def test_stretches_without_an_event_are_passed(self):
+        """A batch looks through so many rows at most, though none of them counts."""
+        first = self._write_in(self.oak, self.brandon, "Mail", datetime(2026, 5, 11, 8))
+        for __ in range(7):
+            self.oak._message_log(body="A note")
+        last = self._write_in(self.oak, self.brandon, "Reply", datetime(2026, 5, 12, 8))
+        self._forget()
+        self.backfill._start()
+        job = self._job("message")
+        (self.backfill.search([]) - job).state = "done"
+        with patch.object(type(self.backfill), "_batch_span", 3):
+            self._build(batches=2)
+            self.assertEqual((job.state, job.position), ("running", last.id + 1 - 6))
+            self.assertEqual(self._history(self.oak).message_id, last)
+            self._build(batches=1)
+        self.assertEqual(self._history(self.oak).message_id, first + last)
+        self._build()
+        self.assertEqual((job.state, job.position), ("done", job.first_id))
+
     def test_batch_that_is_cut_off_leaves_nothing(self):
         self._write_in(self.oak, self.brandon, "Mail", datetime(2026, 5, 11, 8))
         self._forget()

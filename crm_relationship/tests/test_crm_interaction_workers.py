@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
@@ -133,3 +134,37 @@ class TestInteractionWorkers(BaseCase):
             env["res.partner"].browse(self.client_id)._refresh_relationship()
             self.assertEqual(self._read(cr), 3)
             cr.rollback()
+
+    def test_mail_queue_is_not_held_up_by_the_history(self):
+        """Were its commit to fail, it would send again what it has sent."""
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            message = (
+                env["res.partner"]
+                .browse(self.client_id)
+                .with_user(env.ref("base.user_admin"))
+                .with_context(mail_notify_force_send=False)
+                .message_post(
+                    body="Our offer",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    partner_ids=[self.client_id],
+                )
+            )
+            message_id = message.id
+        with self.registry.cursor() as queue, self.registry.cursor() as colleague:
+            self._read(queue)
+            self._env(colleague)["crm.interaction"].search(
+                [("message_id", "=", message_id)]
+            ).offered = "12 desks"
+            colleague.commit()  # pylint: disable=invalid-commit
+            message = self._env(queue)["mail.message"].browse(message_id)
+            message.notification_ids.notification_status = "exception"
+            with mute_logger("odoo.sql_db"):
+                queue.commit()  # pylint: disable=invalid-commit
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            message = env["mail.message"].browse(message_id)
+            self.assertEqual(message.notification_ids.notification_status, "exception")
+            row = env["crm.interaction"].search([("message_id", "=", message_id)])
+            self.assertEqual((row.offered, row.is_attempt), ("12 desks", False))
