@@ -111,6 +111,7 @@ def switch_to(view: str) -> Callable[[Any], None]:
 
 
 AZURE = "/odoo/clients/{res.partner:Azure Interior}"
+OAK_DESKS = "/odoo/crm/{crm.lead:12 oak desks}"
 BIRTHDAY = "/odoo/relationship-rules/{crm.relationship.rule:Birthday greeting}"
 SCREENS = [
     Screen("clients", "anna", "/odoo/clients"),
@@ -119,7 +120,9 @@ SCREENS = [
     Screen("contact-relationship", "ben", AZURE, scroll_to("relationship")),
     Screen("contact-timeline", "ben", AZURE, open_timeline),
     Screen("log", "ben", AZURE, press(".o_crm_briefing_log")),
-    Screen("lead", "anna", "/odoo/crm/{crm.lead:12 oak desks}"),
+    Screen("lead", "anna", OAK_DESKS),
+    Screen("lead-match", "anna", "/odoo/crm/{crm.lead:Standing desk}"),
+    Screen("outcome", "anna", OAK_DESKS, press(".o-mail-Activity-markDone")),
     Screen("waiting", "anna", "/odoo/waiting"),
     Screen("meeting-outcomes", "anna", "/odoo/meeting-outcomes"),
     Screen("interactions", "ben", "/odoo/interactions"),
