@@ -117,7 +117,8 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         if "partner_id" in vals and "match_evidence" not in vals:
-            self._release_history(self.env["res.partner"].browse(vals["partner_id"]))
+            client = self.env["res.partner"].browse(self._get_given(vals, "partner_id"))
+            self._release_history(client)
             vals = {**vals, "match_evidence": False}
         result = super().write(vals)
         if vals.keys() & TELLING_FIELDS and "partner_id" not in vals:
@@ -169,8 +170,9 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_given(self, vals, name):
-        """A value as given for a new lead, by hand or by the context."""
-        return vals[name] if name in vals else self.env.context.get(f"default_{name}")
+        """A value as given, by hand or by the context; of a record its id."""
+        value = vals[name] if name in vals else self.env.context.get(f"default_{name}")
+        return value.id if isinstance(value, models.BaseModel) else value
 
     @api.model
     def _get_new_company(self, vals):

@@ -15,18 +15,18 @@ class MailThread(models.AbstractModel):
         """
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         interactions = self.env["crm.interaction"]
-        vals = msg_vals or {}
-        # sudo: whoever's message it is
-        written = message.sudo()
-        message_type = vals.get("message_type") or written.message_type
-        is_contact = interactions._may_be_contact(
-            self._name,
-            message_type,
-            vals.get("subtype_id", written.subtype_id.id),
-            vals.get("is_internal", written.is_internal),
-        )
-        if is_contact:
-            interactions._capture_messages({message.id: message_type}, {self._name})
+        if self._name in interactions._get_capture_models():
+            # What the poster has in hand is not read: that would be one statement more.
+            vals = {"is_internal": False, **(msg_vals or {})}
+            # sudo: whoever's message it is
+            written = message.sudo()
+            message_type = vals.get("message_type") or written.message_type
+            if "subtype_id" not in vals:
+                vals["subtype_id"] = written.subtype_id.id
+            if interactions._may_be_contact(
+                self._name, message_type, vals["subtype_id"], vals["is_internal"]
+            ):
+                interactions._capture_messages({message.id: message_type}, {self._name})
         return recipients
 
     @api.model

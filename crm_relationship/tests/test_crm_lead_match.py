@@ -137,6 +137,13 @@ class TestLeadMatch(RelationshipCommon):
         self.assertFalse(lead.match_reason)
         self.assertEqual(lead.email_from, "lucy@lumen.example.com")
 
+    def test_client_written_as_a_record(self):
+        """Odoo's `write` takes records as well as ids."""
+        lead = self._inquire(email_from="brandon@oak.example.com")
+        lead.write({"partner_id": self.lumen})
+        self.assertEqual(lead.partner_id, self.lumen)
+        self.assertFalse(lead.match_reason)
+
     # ---- proposed ----
 
     def test_company_domain(self):
