@@ -190,7 +190,8 @@ class CrmInteraction(models.Model):
         # A custom model has no field by Odoo's own name; the first contact is its client.
         for name in model._mail_get_partner_fields(introspect_fields=model._custom):
             field = model._fields[name]
-            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store:
+            is_column = field.store and not field.company_dependent
+            if field.type == "many2one" and field.comodel_name == "res.partner" and is_column:
                 return name
         return None
 
