@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools import notify_user
+from ...tools import notify_user
 
 # Tasks listed in a digest; the rest is a number.
 DIGEST_LINES = 50

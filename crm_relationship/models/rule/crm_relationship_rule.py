@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine.occurrences import Schedule
+from ...engine.occurrences import Schedule
 
 MARKETING, SERVICE = "marketing", "service"
 SEND, ACTIVITY, SKIP = "send", "activity", "skip"

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..engine.occurrences import Step, Window, look_back
+from ...engine.occurrences import Step, Window, look_back
 
 # How far the note of the last look may lag behind: it is not worth a write each time.
 LOOK_LAG = timedelta(hours=6)

@@ -5,7 +5,7 @@ import pytz
 from odoo import models
 from odoo.tools import SQL, format_date
 
-from ..engine.occurrences import last_send_time, local_day
+from ...engine.occurrences import last_send_time, local_day
 
 # Batches of clients refreshed at most before silence is judged.
 REFRESH_BATCHES = 10

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..tools import retry_on_collision
+from ...tools import retry_on_collision
 from .crm_relationship_rule import ACTIVITY, SEND
 from .crm_relationship_rule_run import SKIPPED, Outcome
 

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL, format_date
 
-from ..engine.occurrences import candidate_days, nominals_of, plan_rows
+from ...engine.occurrences import candidate_days, nominals_of, plan_rows
 from .crm_relationship_rule import SEND
 
 # Up to so many days an index is worth it; more are a good part of the year.

@@ -1,0 +1,16 @@
+"""The rules: what they say, how they plan, do and tell, and their ledger."""
+
+from . import (
+    crm_relationship_rule,
+    crm_relationship_rule_action,
+    crm_relationship_rule_action_do,
+    crm_relationship_rule_check,
+    crm_relationship_rule_control,
+    crm_relationship_rule_date,
+    crm_relationship_rule_execute,
+    crm_relationship_rule_notify,
+    crm_relationship_rule_plan,
+    crm_relationship_rule_run,
+    crm_relationship_rule_silence,
+    crm_relationship_rule_text,
+)
