@@ -196,22 +196,36 @@ class CrmRelationshipRule(models.Model):
         runs._settle(outcomes, now)
 
     def _sort_out(self, runs):
-        """Rows whose record is gone, no longer matches, or whose occasion is over."""
-        Model = self._get_records_model()
-        res_ids = runs.mapped("res_id")
-        matching = set(
-            Model.search(self._get_record_domain() & fields.Domain("id", "in", res_ids))._ids
-        )
-        out = runs.filtered(lambda run: run.res_id not in matching)
-        outcomes = {
-            run_id: Outcome(SKIPPED, reason) for run_id, reason in self._explain(out).items()
-        }
-        check = self._get_trigger().check
-        left = runs - out
-        if check and left:
+        """Rows that are not done after all, as {id of row: Outcome}, by the checks in order."""
+        outcomes = {}
+        for check in self._get_checks():
+            left = runs.filtered(lambda run: run.id not in outcomes)
+            if not left:
+                break
             reasons = getattr(self, check)(left)
             outcomes |= {run_id: Outcome(SKIPPED, reason) for run_id, reason in reasons.items()}
         return outcomes
+
+    @api.model
+    def _get_checks(self):
+        """What is looked at again before doing, as names of methods.
+
+        Each takes the rows that passed those before it and returns
+        {id of row: why it is not done}, by a number of queries that does not
+        grow with the rows.
+        """
+        return ["_check_matching", "_check_occasion"]
+
+    def _check_matching(self, runs):
+        """Rows whose record is gone, archived, or no longer matches."""
+        domain = self._get_record_domain() & fields.Domain("id", "in", runs.mapped("res_id"))
+        matching = set(self._get_records_model().search(domain)._ids)
+        return self._explain(runs.filtered(lambda run: run.res_id not in matching))
+
+    def _check_occasion(self, runs):
+        """Rows whose occasion is over, as the kind of occasion sees it."""
+        check = self._get_trigger().check
+        return getattr(self, check)(runs) if check else {}
 
     def _explain(self, runs):
         """Why records are not reached: they are gone, archived, or no longer match."""
