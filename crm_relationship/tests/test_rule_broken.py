@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .common_rules import MORNING, RuleCommon
 
-EXECUTE = "odoo.addons.crm_relationship.models.crm_relationship_rule_execute"
+EXECUTE = "odoo.addons.crm_relationship.models.rule.crm_relationship_rule_execute"
 
 
 @tagged("crm_relationship", "post_install", "-at_install")

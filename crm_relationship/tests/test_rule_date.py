@@ -320,7 +320,7 @@ class TestRuleDate(RuleCommon):
             [bad.id],
         )
         self.env.invalidate_all()
-        with self.assertLogs("odoo.addons.crm_relationship.models", "WARNING"):
+        with self.assertLogs("odoo.addons.crm_relationship.models.rule", "WARNING"):
             self._run(bad + good)
         self.assertIn("gone", bad.plan_error)
         self.assertStates(self._runs(good), "done")

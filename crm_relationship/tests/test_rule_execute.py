@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .common_rules import MORNING, RuleCommon
 
-MODELS = "odoo.addons.crm_relationship.models"
+MODELS = "odoo.addons.crm_relationship.models.rule"
 
 
 @tagged("crm_relationship", "post_install", "-at_install")

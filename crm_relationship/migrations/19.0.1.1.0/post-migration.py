@@ -14,10 +14,12 @@ def migrate(cr, version):
 
 
 def _renew_rules(env):
-    """What was said on a lead that is deleted stays as private as the lead was."""
-    convert_file(
-        env, "crm_relationship", "security/crm_interaction_security.xml", None, mode="init"
-    )
+    """What was said on a lead that is deleted stays as private as the lead was.
+
+    Who sees own leads only sees what rules did to these.
+    """
+    for name in ("crm_interaction", "crm_relationship_rule"):
+        convert_file(env, "crm_relationship", f"security/{name}_security.xml", None, mode="init")
 
 
 def _set_channel_of_emails(env):

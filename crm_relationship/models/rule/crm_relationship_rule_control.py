@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .crm_relationship_rule_notice import HELD
+
 
 class CrmRelationshipRule(models.Model):
     """What people do with a rule: make and switch it, approve it, look ahead and back."""
@@ -71,7 +73,7 @@ class CrmRelationshipRule(models.Model):
         self.check_access("write")
         self._approve_waiting()
         self.write({"is_held": False, "held_count": 0})
-        self._close_notices()
+        self._close_notices(HELD)
         self._wake_up()
 
     def action_skip_held(self):
@@ -79,10 +81,18 @@ class CrmRelationshipRule(models.Model):
         self.check_access("write")
         self._get_waiting()._skip(self.env._("Not sent: %s decided so.", self.env.user.name))
         self.write({"is_held": False, "held_count": 0})
-        self._close_notices()
+        self._close_notices(HELD)
 
     def action_retry_failed(self):
-        self.run_ids.filtered_domain([("state", "=", "failed")]).action_retry()
+        self._get_failed().action_retry()
+
+    def action_leave_failed(self):
+        self._get_failed().action_leave()
+
+    def _get_failed(self):
+        return self.env["crm.relationship.rule.run"].search(
+            [("rule_id", "in", self.ids), ("state", "=", "failed")]
+        )
 
     def action_open_runs(self):
         """The ledger of this rule, only the rows of the state the button counts."""

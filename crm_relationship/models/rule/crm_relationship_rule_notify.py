@@ -1,23 +1,22 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...tools import notify_user
 
 # Tasks listed in a digest; the rest is a number.
 DIGEST_LINES = 50
-NOTICE_TYPE = "mail.mail_activity_data_todo"
 
 
 class CrmRelationshipRule(models.Model):
-    """Telling people: one digest for new tasks, one notice for what needs a hand."""
+    """Telling people: one digest for new tasks; of what needs a hand, see the notices."""
 
     _inherit = "crm.relationship.rule"
 
     def _tell_people(self, now):
         """Look what there is to tell since the last time, in one query, and tell it."""
-        self.flush_model(["plan_error", "error_told", "failure_told"])
+        self.flush_model(["plan_error", "error_told", "failure_told", "is_held"])
         yesterday = now - timedelta(days=1)
         rows = self.env.execute_query(
             SQL(
@@ -25,26 +24,29 @@ class CrmRelationshipRule(models.Model):
                 SELECT rule.id,
                        EXISTS (SELECT FROM crm_relationship_rule_run run
                                 WHERE run.rule_id = rule.id AND run.to_announce),
-                       (SELECT count(*) FROM crm_relationship_rule_run run
-                         WHERE run.rule_id = rule.id AND run.state = 'failed'
-                           AND run.date_done > coalesce(rule.failure_told, '-infinity')
-                           AND coalesce(rule.failure_told, '-infinity') < %s),
+                       coalesce(rule.failure_told, '-infinity') < %(yesterday)s AND EXISTS (
+                           SELECT FROM crm_relationship_rule_run run
+                            WHERE run.rule_id = rule.id AND run.state = 'failed'
+                              AND run.date_done > coalesce(rule.failure_told, '-infinity')),
                        rule.plan_error IS NOT NULL
-                           AND coalesce(rule.error_told, '-infinity') < %s
+                           AND coalesce(rule.error_told, '-infinity') < %(yesterday)s,
+                       %(over)s
                   FROM crm_relationship_rule rule
-                 WHERE rule.id IN %s
+                 WHERE rule.id IN %(rules)s
                 """,
-                yesterday,
-                yesterday,
-                tuple(self.ids) or (0,),
+                yesterday=yesterday,
+                over=self._query_notices_over(),
+                rules=tuple(self.ids) or (0,),
             )
         )
         self.browse([rule_id for rule_id, tasks, *__ in rows if tasks])._announce_tasks()
-        for rule_id, __, count, is_broken in rows:
-            if count:
-                self.browse(rule_id)._tell_failures(count, now)
+        for rule_id, __, has_failed, is_broken, over in rows:
+            rule = self.browse(rule_id)
+            if has_failed:
+                rule._tell_failures(now)
             if is_broken:
-                self.browse(rule_id)._tell_error(now)
+                rule._tell_error(now)
+            rule._close_notices(*over or ())
 
     def _announce_tasks(self):
         """Tell each person of all tasks this run gave them, in one message.
@@ -83,53 +85,3 @@ class CrmRelationshipRule(models.Model):
             "more": max(count - DIGEST_LINES, 0),
         }
         notify_user(thread, user, subject, "crm_relationship.rule_digest", values)
-
-    def _tell_failures(self, count, now):
-        """A task for who answers for the rule, at most once a day."""
-        rule = self._in_words()
-        rule._add_notice(rule.env._("Look at what failed (%s)", count))
-        rule.failure_told = now
-
-    def _tell_error(self, now):
-        """A task for who answers for a rule that can't go on, at most once a day."""
-        rule = self._in_words()
-        rule._add_notice(rule.env._("Mend the rule, it can't go on: %s", self.plan_error[:200]))
-        rule.error_told = now
-
-    def _notify_held(self, count):
-        rule = self._in_words()
-        rule._add_notice(
-            rule.env._(
-                "Approve or drop: %(count)s would be reached, the limit is %(limit)s",
-                count=count,
-                limit=self.limit,
-            )
-        )
-
-    def _add_notice(self, summary):
-        self.activity_schedule(
-            NOTICE_TYPE,
-            date_deadline=fields.Date.today(),
-            summary=summary,
-            user_id=self._get_answerable().id,
-        )
-
-    def _get_answerable(self):
-        """Who answers for the rule; has left the company: who made it, or who manages."""
-        for user in (self.user_id, self.create_uid):
-            if user.active:
-                return user
-        managers = self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").id),
-                ("company_ids", "in", self._get_company_ids()),
-                ("share", "=", False),
-            ],
-            order="id",
-            limit=1,
-        )
-        return managers or self.env.ref("base.user_admin")
-
-    def _close_notices(self):
-        """What needed a hand has been seen to."""
-        self.activity_unlink([NOTICE_TYPE])

@@ -119,25 +119,6 @@ class CrmRelationshipRuleRun(models.Model):
         for run in self:
             run.display_name = run.partner_id.display_name or run.rule_id.name
 
-    def action_retry(self):
-        """Try again what has failed, with the next run."""
-        self.check_access("read")
-        self.rule_id.check_access("write")
-        # Nobody writes the ledger but by what is offered here.
-        failed = self.sudo().filtered(lambda run: run.state == FAILED)
-        # Asked for by hand, it is neither too late nor too much.
-        failed.write(
-            {
-                "state": TODO,
-                "reason": False,
-                "error": False,
-                "date_expire": False,
-                "is_approved": True,
-            }
-        )
-        if failed:
-            failed.rule_id._wake_up()
-
     def action_open_record(self):
         self.ensure_one()
         return {
@@ -215,13 +196,20 @@ class CrmRelationshipRuleRun(models.Model):
     def _fail(self, error, now):
         """Mark the one row that could not be done."""
         self.ensure_one()
-        reason = str(error).strip().split("\n")[0] or type(error).__name__
         self.write(
             {
                 "state": FAILED,
-                "reason": reason[:300],
+                "reason": self._explain_error(error)[:300],
                 "error": f"{type(error).__name__}: {error}"[:4000],
                 "attempts": self.attempts + 1,
                 "date_done": now,
             }
         )
+
+    def _explain_error(self, error):
+        """The first line of an error; of one that was wrapped into another, its own."""
+        cause = error
+        while cause.__cause__:
+            cause = cause.__cause__
+        words = str(cause).strip().split("\n")[0] or type(cause).__name__
+        return words if cause is error else f"{type(cause).__name__}: {words}"
