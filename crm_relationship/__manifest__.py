@@ -53,6 +53,7 @@
         "views/crm_relationship_rule_templates.xml",
         "views/crm_relationship_rule_run_views.xml",
         "views/crm_relationship_rule_views.xml",
+        "views/res_config_settings_views.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_rules_data.xml",
         "data/crm_relationship_rule_data.xml",

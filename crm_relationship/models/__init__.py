@@ -54,6 +54,8 @@ from . import (
     mail_message,
     mail_notification,
     mail_thread,
+    res_company,
+    res_config_settings,
     res_partner,
     res_partner_brief_phone,
     res_partner_briefing,

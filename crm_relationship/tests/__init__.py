@@ -47,6 +47,7 @@ from . import (
     test_rule_performance,
     test_rule_security,
     test_rule_silence,
+    test_rule_window,
     test_rule_workers,
     test_security,
     test_source_cost,

@@ -17,4 +17,5 @@ from . import (
     crm_relationship_rule_run_merge,
     crm_relationship_rule_silence,
     crm_relationship_rule_text,
+    crm_relationship_rule_window,
 )

@@ -11,6 +11,7 @@ class ActionKind(NamedTuple):
     do: str  # (rule, planned rows, now) -> {id of row: Outcome}
     describe: str  # () -> the action in words, "send Birthday greeting"
     required: tuple = ()  # fields it can't do without
+    to_client: bool = False  # reaches the client: hours to send, quiet hours, weekly cap
 
 
 class CrmRelationshipRuleAction(models.Model):
@@ -221,9 +222,14 @@ class CrmRelationshipRuleAction(models.Model):
         return {
             "activity": ActionKind(self.env._("Make a task"), "_do_activity", "_describe_activity"),
             "mail": ActionKind(
-                self.env._("Send a mail"), "_do_mail", "_describe_mail", ("template_id",)
+                self.env._("Send a mail"), "_do_mail", "_describe_mail", ("template_id",), True
             ),
         }
+
+    def _reaches_client(self):
+        """Whether it is the client who gets something."""
+        kind = self._get_action_kinds().get(self.kind)
+        return bool(kind and kind.to_client)
 
     def _do(self, rule, runs, now):
         """Do this action for rows of the ledger: all of them, or an exception.

@@ -75,7 +75,8 @@ class CrmRelationshipRule(models.Model):
         total = 0
         broken = self.browse()
         while True:
-            due = (self - broken)._get_due(now)
+            shut, due = (self - broken)._get_due(now)
+            broken |= shut
             worked = 0
             for rule, action, __ in due:
                 while rule not in broken and (runs := self._claim_batch(rule, action, now)):
@@ -95,8 +96,21 @@ class CrmRelationshipRule(models.Model):
         return self.env["crm.relationship.rule.run"]._claim(rule, action, now, self._run_batch_size)
 
     def _get_due(self, now):
-        """What waits, as (rule, action, number of rows), held rules put aside."""
-        rows = self.env.execute_query(
+        """What waits and may be done now, held rules put aside.
+
+        :return: the rules that can't go on, and a list of (rule, action, number of rows)
+        """
+        broken = self.browse()
+        rows = self._count_due(now)
+        if rows:
+            broken, moved = self._move_due(now)
+            if broken or moved:
+                rows = (self - broken)._count_due(now)
+        return broken, (self - broken)._put_in_order(rows)
+
+    def _count_due(self, now):
+        """What is due, as (rule, action, rows, of them approved, records not approved)."""
+        return self.env.execute_query(
             SQL(
                 """
                 WITH due AS (
@@ -118,15 +132,19 @@ class CrmRelationshipRule(models.Model):
                 tuple(self.ids) or (0,),
             )
         )
+
+    def _put_in_order(self, rows):
+        """Rules that would reach more than their limit are held; the rest by rule and action."""
         new = {rule_id: reached for rule_id, *__, reached in rows}
         for rule in self:
             rule._hold(new.get(rule.id, 0))
         actions = self.env["crm.relationship.rule.action"].browse(row[1] for row in rows)
         actions = {action.id: action for action in actions.sorted("sequence")}
         order = list(actions)
+        rules = self.ids
         due = []
         for rule_id, action_id, count, approved, __ in sorted(
-            rows, key=lambda row: (row[0], order.index(row[1]))
+            rows, key=lambda row: (rules.index(row[0]), order.index(row[1]))
         ):
             rule = self.browse(rule_id)
             if ready := approved if rule.is_held else count:

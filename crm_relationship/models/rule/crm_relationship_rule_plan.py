@@ -61,7 +61,7 @@ class CrmRelationshipRule(models.Model):
         """What would happen in the coming `days`, soonest first, as far as the caller may see it.
 
         :return: list of dicts: res_model, res_id, partner_id, action_id, occurrence,
-            date_due (UTC); what already waits in the ledger included
+            date_due (UTC, where the rule may act); what already waits in the ledger included
         """
         self.ensure_one()
         self.check_access("read")
@@ -81,15 +81,26 @@ class CrmRelationshipRule(models.Model):
         if plan is not None:
             fresh = SQL("%s AND plan.date_due <= %s", self._query_fresh(plan), until)
             coming = SQL("%s UNION ALL (%s)", coming, fresh)
-        return self.env.execute_query_dict(
+        lines = self.env.execute_query_dict(
             SQL(
-                """SELECT %s AS res_model, coming.res_id, coming.partner_id, coming.action_id,
-                          coming.occurrence, coming.date_due
+                """SELECT %s AS res_model, coming.res_id, coming.partner_id, coming.company_id,
+                          coming.action_id, coming.occurrence, coming.date_due, %s AS zone
                      FROM (%s) coming
-                 ORDER BY coming.date_due, coming.res_id, coming.action_id""",
+                LEFT JOIN res_partner partner ON partner.id = coming.partner_id
+                          %s""",
                 self.model_name,
+                self._query_zone(),
                 coming,
+                self._join_home(
+                    SQL("coalesce(coming.company_id, %s)", (self.company_id or self.env.company).id)
+                ),
             )
+        )
+        for line, moment in zip(lines, self._shift_moments(lines, now), strict=True):
+            line["date_due"] = moment
+            del line["company_id"], line["zone"]
+        return sorted(
+            lines, key=lambda line: (line["date_due"], line["res_id"], line["action_id"] or 0)
         )
 
     def _get_window(self, now, until=None):
@@ -195,16 +206,21 @@ class CrmRelationshipRule(models.Model):
         """The time zone of the client, else that of the company; see `_join_home`."""
         return SQL("coalesce(nullif(partner.tz, ''), home.zone, 'UTC')")
 
-    def _join_home(self):
-        """The time zone of the company of the record, else of the rule's."""
+    def _join_home(self, company=None):
+        """The time zone of a company.
+
+        :param SQL company: its id; that of the record `rec`, else of the rule, if not given
+        """
+        if company is None:
+            company = SQL("coalesce(rec.company_id, %s)", (self.company_id or self.env.company).id)
         return SQL(
             """LEFT JOIN LATERAL (
                    SELECT coalesce(calendar.tz, address.tz) AS zone
-                     FROM res_company company
-                LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
-                LEFT JOIN res_partner address ON address.id = company.partner_id
-                    WHERE company.id = coalesce(rec.company_id, %s)) home ON true""",
-            (self.company_id or self.env.company).id,
+                     FROM res_company house
+                LEFT JOIN resource_calendar calendar ON calendar.id = house.resource_calendar_id
+                LEFT JOIN res_partner address ON address.id = house.partner_id
+                    WHERE house.id = %s) home ON true""",
+            company,
         )
 
     def _get_plan_start(self, now):

@@ -55,6 +55,9 @@ class CrmRelationshipRule(models.Model):
         "recurrence",
         "leap_day",
         "limit",
+        "window_from",
+        "window_to",
+        "working_days_only",
     )
     def _compute_sentence(self):
         for rule in self:
@@ -71,6 +74,8 @@ class CrmRelationshipRule(models.Model):
         if self.trigger == "date" and self.recurrence == "yearly":
             leap_days = dict(self._fields["leap_day"]._description_selection(self.env))
             parts.append(self.env._("29 February is kept on %s.", leap_days.get(self.leap_day)))
+        if window := self._describe_window():
+            parts.append(window)
         if self.purpose == MARKETING and "mail" in self.action_ids.mapped("kind"):
             parts.append(self.env._("Never to who has opted out."))
         if self.limit:
@@ -93,6 +98,20 @@ class CrmRelationshipRule(models.Model):
     def _count_days(self, count):
         return self.env._("a day") if count == 1 else self.env._("%s days", count)
 
-    def _format_hour(self):
-        minutes = round(self.send_hour * 60)
+    def _describe_window(self):
+        """When it may go out, if not always."""
+        hours = {
+            "start": self._format_hour(self.window_from),
+            "end": self._format_hour(self.window_to),
+        }
+        if self.window_from == self.window_to:
+            return self.env._("Only on working days.") if self.working_days_only else ""
+        if self.working_days_only:
+            return self.env._(
+                "Only from %(start)s to %(end)s their time, on working days.", **hours
+            )
+        return self.env._("Only from %(start)s to %(end)s their time.", **hours)
+
+    def _format_hour(self, hour=None):
+        minutes = round((self.send_hour if hour is None else hour) * 60)
         return f"{minutes // 60}:{minutes % 60:02d}"
