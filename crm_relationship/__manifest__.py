@@ -54,6 +54,7 @@
         "views/crm_relationship_rule_run_views.xml",
         "views/crm_relationship_rule_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_views_ledger.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_rules_data.xml",
         "data/crm_relationship_rule_data.xml",

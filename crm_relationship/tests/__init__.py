@@ -36,6 +36,7 @@ from . import (
     test_res_partner_status,
     test_response_report,
     test_rule_broken,
+    test_rule_clean,
     test_rule_control,
     test_rule_corrected,
     test_rule_date,

@@ -6,6 +6,7 @@ from . import (
     crm_relationship_rule_action,
     crm_relationship_rule_action_do,
     crm_relationship_rule_check,
+    crm_relationship_rule_clean,
     crm_relationship_rule_control,
     crm_relationship_rule_date,
     crm_relationship_rule_execute,
@@ -18,4 +19,5 @@ from . import (
     crm_relationship_rule_silence,
     crm_relationship_rule_text,
     crm_relationship_rule_window,
+    res_config_settings,
 )

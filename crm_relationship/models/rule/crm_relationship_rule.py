@@ -241,6 +241,7 @@ class CrmRelationshipRule(models.Model):
     def _selection_trigger(self):
         return [(key, kind.label) for key, kind in self._get_trigger_kinds().items()]
 
+    @api.depends("cleaned_done", "cleaned_skipped")
     def _compute_run_counts(self):
         counts = {
             (rule.id, state): count
@@ -251,6 +252,9 @@ class CrmRelationshipRule(models.Model):
         for rule in self:
             for state in ("todo", "done", "skipped", "failed"):
                 rule[f"{state}_count"] = counts.get((rule.id, state), 0)
+            # What was deleted has happened all the same.
+            rule.done_count += rule.cleaned_done
+            rule.skipped_count += rule.cleaned_skipped
 
     @api.model
     def _get_rule_models(self):

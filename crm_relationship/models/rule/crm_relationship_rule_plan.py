@@ -133,16 +133,18 @@ class CrmRelationshipRule(models.Model):
         return getattr(self, self._get_trigger().query)(window)
 
     def _query_fresh(self, plan):
-        """Of the plan, what is not in the ledger yet, with its key."""
+        """Of the plan, what is not in the ledger yet, nor was in it, with its key."""
         return SQL(
             """SELECT DISTINCT ON (plan.key)
                       plan.res_id, plan.partner_id, plan.company_id, plan.date_id,
                       plan.action_id, plan.occurrence, plan.date_due, plan.date_expire, plan.key
                  FROM (SELECT due.*, %s AS key FROM (%s) due) plan
                 WHERE NOT EXISTS (SELECT FROM crm_relationship_rule_run run
-                                   WHERE run.key = plan.key)""",
+                                   WHERE run.key = plan.key)
+                  AND %s""",
             self._query_key(SQL("due")),
             plan,
+            self._query_not_over(),
         )
 
     def _query_key(self, alias):
