@@ -22,10 +22,11 @@ class ResConfigSettings(models.TransientModel):
         return {**super().get_values(), "relationship_ledger_months": months}
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         # No `config_parameter`: that forgets a 0, which means for ever here.
         if (
             self.relationship_ledger_months
             != self.env["crm.relationship.rule"]._get_ledger_months()
         ):
             self.env["crm.relationship.rule"]._set_ledger_months(self.relationship_ledger_months)
+        return result
