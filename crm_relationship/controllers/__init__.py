@@ -1,1 +1,1 @@
-from . import brief, source_report_export
+from . import brief, source_report_export, unsubscribe

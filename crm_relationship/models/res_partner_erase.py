@@ -168,6 +168,16 @@ class ResPartner(models.Model):
             [("partner_id", "in", self.ids)]
         ).reason = False
         self.env["crm.relationship.rule.run"].search([("partner_id", "in", self.ids)]).error = False
+        self._drop_unsubscribe_links(leads)
+
+    def _drop_unsubscribe_links(self, leads):
+        """Links in old letters work no more: nobody writes to these addresses again."""
+        addresses = {*self.mapped("email_normalized"), *self.mapped("phone_sanitized")} - {False}
+        self.env["crm.relationship.unsubscribe"].search(
+            Domain("partner_id", "in", self.ids)
+            | Domain("lead_id", "in", leads.ids)
+            | (Domain("partner_id", "=", False) & Domain("address", "in", [*addresses]))
+        ).unlink()
 
     def _erase_correspondence(self, leads):
         """Mails, SMS, notes, files and tasks on these people and leads, and what they wrote."""

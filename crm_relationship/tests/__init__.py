@@ -62,6 +62,8 @@ from . import (
     test_tour_story,
     test_tour_waiting,
     test_unit_js,
+    test_unsubscribe_letter,
+    test_unsubscribe_page,
     test_waiting_alert,
     test_waiting_clock,
     test_waiting_list,

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
+from ..models.rule.crm_relationship_unsubscribe import Recipient
 from .common import RelationshipCommon
 
 # What gives the person away, wherever it is found.
@@ -100,6 +101,10 @@ class TestPartnerErase(RelationshipCommon):
                 "partner_ids": [Command.set([person.id, self.ben.partner_id.id])],
             }
         )
+        links = self.env["crm.relationship.unsubscribe"]
+        reader = Recipient("email", "zoraya@far.example.com", person.id)
+        url = links._get_urls([reader])[reader]
+        links._find(url.rsplit("/", 1)[1], "email")._stop("Zoraya has enough")
         self._refresh_clients()
         return lead, inquiry, talk
 

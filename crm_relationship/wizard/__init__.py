@@ -8,4 +8,5 @@ from . import (
     crm_relationship_rule_forecast,
     mail_activity_schedule,
     mail_compose_message,
+    mail_compose_unsubscribe,
 )

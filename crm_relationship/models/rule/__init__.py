@@ -20,4 +20,6 @@ from . import (
     crm_relationship_rule_text,
     crm_relationship_rule_window,
     res_config_settings,
+    crm_relationship_unsubscribe,
+    mail_mail,
 )
