@@ -19,7 +19,7 @@ from . import (
     crm_relationship_rule_silence,
     crm_relationship_rule_text,
     crm_relationship_rule_window,
-    res_config_settings,
     crm_relationship_unsubscribe,
     mail_mail,
+    res_config_settings,
 )
