@@ -56,6 +56,7 @@ class CalendarEvent(models.Model):
         """Meetings that are over are in the history first, then their organisers are asked."""
         result = super()._cron_capture_meetings()
         retry_on_collision(self.env.cr, self.env["crm.interaction"]._remind_of_outcomes)
+        self.env["crm.interaction"]._ask_organisers()
         return result
 
     def _may_tell_outcome(self):

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+# A meeting that ended longer ago is only in the list and in the thing to do of the day.
+JUST_ENDED = timedelta(minutes=20)
 
 
 class CrmInteraction(models.Model):
@@ -34,6 +39,26 @@ class CrmInteraction(models.Model):
                 ("is_outcome_skipped", "=", False),
             ]
         )
+
+    @api.model
+    def _ask_organisers(self):
+        """Ask in the browser of the organisers how the meetings that just ended went.
+
+        Nothing is written down: a browser that was asked does not ask again, and who is
+        not there finds the meeting in the list.
+        """
+        since = fields.Datetime.now() - JUST_ENDED
+        ended = self.search(
+            self._get_untold_meeting_domain()
+            & Domain("calendar_event_id.stop", ">", since)
+            & Domain("calendar_event_id.user_id.share", "=", False)
+        )
+        for event, rows in ended.grouped("calendar_event_id").items():
+            client = rows.commercial_partner_id[:1].display_name
+            event.user_id._bus_send(
+                "crm_relationship.meeting_ended",
+                {"event_id": event.id, "meeting": event.name, "client": client or ""},
+            )
 
     def action_ask_outcome(self):
         """Ask how the meeting of this row ended, for all its clients at once."""

@@ -1,3 +1,4 @@
+import json
 from ast import literal_eval
 from datetime import date, datetime
 
@@ -5,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
+
+from odoo.addons.bus.models.bus import channel_with_db, json_dump
 
 from .common import RelationshipCommon
 
@@ -78,6 +81,32 @@ class TestMeetingOutcome(RelationshipCommon):
         )
 
     # ---- the dialog ----
+
+    def test_organiser_is_asked_when_it_ends(self):
+        just = self._meet("Just over", "2026-05-12 13:45", self.brandon)
+        self._meet("Just over, no client", "2026-05-12 13:45", self.ben.partner_id)
+        self._meet("Still on", "2026-05-12 14:30", self.brandon)
+        self.assertEqual(self._asked(), [])
+        self._run_meetings()
+        question = {"event_id": just.id, "meeting": "Just over", "client": self.oak.name}
+        self.assertEqual(self._asked(), [question])
+        self._tell(just)
+        self._run_meetings()
+        self.assertEqual(self._asked(), [question])
+
+    def _asked(self):
+        """What the browser of the organiser was told."""
+        bus = self.env["bus.bus"]
+        self.env.cr.precommit.run()
+        channel = json_dump(channel_with_db(self.env.cr.dbname, self.carla.partner_id))
+        messages = [
+            json.loads(row.message) for row in bus.search([("channel", "=", channel)], order="id")
+        ]
+        return [
+            message["payload"]
+            for message in messages
+            if message["type"] == "crm_relationship.meeting_ended"
+        ]
 
     def test_told_before_it_was_captured(self):
         self.assertFalse(self._rows(self.visit))
