@@ -217,11 +217,11 @@ class CrmRelationshipRule(models.Model):
         """Rows that are not done after all, as {id of row: Outcome}, by the checks in order."""
         outcomes = {}
         for check in self._get_checks():
-            left = runs.filtered(lambda run: run.id not in outcomes)
-            if not left:
+            if not runs:
                 break
-            reasons = getattr(self, check)(left)
+            reasons = getattr(self, check)(runs)
             outcomes |= {run_id: Outcome(SKIPPED, reason) for run_id, reason in reasons.items()}
+            runs -= runs.browse(reasons)
         return outcomes
 
     @api.model
