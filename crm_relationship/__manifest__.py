@@ -53,6 +53,7 @@
         "views/crm_relationship_rule_templates.xml",
         "views/crm_relationship_rule_run_views.xml",
         "views/crm_relationship_unsubscribe_templates.xml",
+        "views/crm_relationship_client_outlook_views.xml",
         "views/crm_relationship_rule_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_views_ledger.xml",

@@ -5,6 +5,7 @@ from . import (
     crm_interaction_log_outcome,
     crm_interaction_no_reply,
     crm_partner_erase,
+    crm_relationship_client_outlook,
     crm_relationship_rule_forecast,
     mail_activity_schedule,
     mail_compose_message,

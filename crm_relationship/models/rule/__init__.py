@@ -7,6 +7,7 @@ from . import (
     crm_relationship_rule_action_do,
     crm_relationship_rule_check,
     crm_relationship_rule_clean,
+    crm_relationship_rule_client,
     crm_relationship_rule_control,
     crm_relationship_rule_date,
     crm_relationship_rule_execute,
@@ -18,8 +19,10 @@ from . import (
     crm_relationship_rule_run_merge,
     crm_relationship_rule_silence,
     crm_relationship_rule_text,
+    crm_relationship_rule_trend,
     crm_relationship_rule_window,
     crm_relationship_unsubscribe,
     mail_mail,
     res_config_settings,
+    res_partner,
 )

@@ -202,7 +202,8 @@ class CrmRelationshipRule(models.Model):
     def _query_where(self, where):
         """Only records the rule is for; `_search` adds nothing, rules see all records."""
         query = self._get_records_model()._search(self._get_record_domain())
-        return SQL("%s AND rec.id IN %s", where, query.subselect())
+        where = SQL("%s AND rec.id IN %s", where, query.subselect())
+        return SQL("%s AND %s", where, self._query_only_clients(SQL("rec")))
 
     def _query_zone(self):
         """The time zone of the client, else that of the company; see `_join_home`."""
