@@ -1,5 +1,8 @@
+from contextlib import closing, contextmanager
+
+from odoo import api
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools.misc import clean_context
+from odoo.tools.misc import Callbacks, clean_context
 
 # Times a scheduled action starts anew when somebody else was faster.
 COLLISIONS_MAX = 5
@@ -47,3 +50,24 @@ def without_defaults(records):
     """
     context = clean_context(records.env.context)
     return records.with_context(context)  # pylint: disable=context-overridden
+
+
+@contextmanager
+def taken_back(records):
+    """Try something out: whatever is done with what this yields is undone at the end.
+
+    Rows are rolled back, and so is what was to happen at the commit (messages
+    to browsers, mails to be sent at once). What the caller has in its cache,
+    a form that is not saved yet included, is left as it is. Take plain values
+    out of it, no records.
+    """
+    cr = records.env.cr
+    records.env.flush_all()
+    kept = (cr.transaction, cr.precommit, cr.postcommit)
+    cr.transaction, cr.precommit, cr.postcommit = None, Callbacks(), Callbacks()
+    try:
+        with closing(cr.savepoint(flush=False)):
+            env = api.Environment(cr, records.env.uid, records.env.context, records.env.su)
+            yield records.with_env(env)
+    finally:
+        cr.transaction, cr.precommit, cr.postcommit = kept

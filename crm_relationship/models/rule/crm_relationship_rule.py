@@ -286,8 +286,11 @@ class CrmRelationshipRule(models.Model):
 
     def _get_record_domain(self):
         """The records the rule is for, as a Domain."""
-        domain = Domain(literal_eval((self.domain or "").strip() or "[]"))
-        return domain & Domain("company_id", "in", [False, *self._get_company_ids()])
+        return self._get_filter() & Domain("company_id", "in", [False, *self._get_company_ids()])
+
+    def _get_filter(self):
+        """What people entered as the filter, as a Domain."""
+        return Domain(literal_eval((self.domain or "").strip() or "[]"))
 
     def _get_company_ids(self):
         """The companies it acts for: its own, else those of who answers for it."""

@@ -12,6 +12,8 @@ class ActionKind(NamedTuple):
     describe: str  # () -> the action in words, "send Birthday greeting"
     required: tuple = ()  # fields it can't do without
     to_client: bool = False  # reaches the client: hours to send, quiet hours, weekly cap
+    foresee: str | None = None  # (rule, planned rows) -> {id of row: why it can't be done}
+    preview: str | None = None  # (rule, planned row) -> dict of texts, see `_preview`
 
 
 class CrmRelationshipRuleAction(models.Model):
@@ -220,9 +222,20 @@ class CrmRelationshipRuleAction(models.Model):
     def _get_action_kinds(self):
         """Kinds of action by key, with what a rule needs to know of each."""
         return {
-            "activity": ActionKind(self.env._("Make a task"), "_do_activity", "_describe_activity"),
+            "activity": ActionKind(
+                self.env._("Make a task"),
+                "_do_activity",
+                "_describe_activity",
+                preview="_preview_activity",
+            ),
             "mail": ActionKind(
-                self.env._("Send a mail"), "_do_mail", "_describe_mail", ("template_id",), True
+                self.env._("Send a mail"),
+                "_do_mail",
+                "_describe_mail",
+                ("template_id",),
+                to_client=True,
+                foresee="_foresee_mail",
+                preview="_preview_mail",
             ),
         }
 

@@ -111,6 +111,19 @@ class CrmRelationshipRule(models.Model):
         self.ensure_one()
         return self.env["crm.relationship.rule.forecast"]._open(self)
 
+    def action_forecast_day(self, day):
+        """Who will be reached on one day of the user.
+
+        :param str day: as of Odoo, "2026-12-24"
+        """
+        self.ensure_one()
+        return self.env["crm.relationship.rule.forecast"]._open(self, day=fields.Date.to_date(day))
+
+    def action_try(self):
+        """Choose a client and see what the rule would do."""
+        self.ensure_one()
+        return self.env["crm.relationship.rule.trial"]._open(self)
+
     def _check_model_is_free(self, model_id):
         """What is in the ledger is about records of the model it has now."""
         changed = self.filtered(lambda rule: rule.model_id.id != model_id)

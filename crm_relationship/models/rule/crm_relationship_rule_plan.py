@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -15,8 +15,7 @@ class CrmRelationshipRule(models.Model):
 
     The engine works out, for each time zone, which days of the year are due and
     at which moment; the database joins these few rows to the dates of all
-    clients. `forecast` runs the same SELECT over days to come and inserts
-    nothing.
+    clients. `forecast` does the same over days to come, and takes it back.
     """
 
     _inherit = "crm.relationship.rule"
@@ -56,52 +55,6 @@ class CrmRelationshipRule(models.Model):
         if plan is not None:
             self.env.cr.execute(self._query_insert(plan, now))
         self._note_look(now)
-
-    def forecast(self, days):
-        """What would happen in the coming `days`, soonest first, as far as the caller may see it.
-
-        :return: list of dicts: res_model, res_id, partner_id, action_id, occurrence,
-            date_due (UTC, where the rule may act); what already waits in the ledger included
-        """
-        self.ensure_one()
-        self.check_access("read")
-        coming = self.sudo()._forecast(days)
-        records = self.env[self.model_name].with_context(active_test=False)
-        mine = records.search([("id", "in", list({line["res_id"] for line in coming}))])
-        readable = set(mine._ids)
-        return [line for line in coming if line["res_id"] in readable]
-
-    def _forecast(self, days):
-        """All that would happen, whoever may see it."""
-        self.env.flush_all()
-        now = fields.Datetime.now()
-        until = now + timedelta(days=days)
-        plan = self._query_plan(self._get_window(now, until))
-        coming = self._query_waiting(until)
-        if plan is not None:
-            fresh = SQL("%s AND plan.date_due <= %s", self._query_fresh(plan), until)
-            coming = SQL("%s UNION ALL (%s)", coming, fresh)
-        lines = self.env.execute_query_dict(
-            SQL(
-                """SELECT %s AS res_model, coming.res_id, coming.partner_id, coming.company_id,
-                          coming.action_id, coming.occurrence, coming.date_due, %s AS zone
-                     FROM (%s) coming
-                LEFT JOIN res_partner partner ON partner.id = coming.partner_id
-                          %s""",
-                self.model_name,
-                self._query_zone(),
-                coming,
-                self._join_home(
-                    SQL("coalesce(coming.company_id, %s)", (self.company_id or self.env.company).id)
-                ),
-            )
-        )
-        for line, moment in zip(lines, self._shift_moments(lines, now), strict=True):
-            line["date_due"] = moment
-            del line["company_id"], line["zone"]
-        return sorted(
-            lines, key=lambda line: (line["date_due"], line["res_id"], line["action_id"] or 0)
-        )
 
     def _get_window(self, now, until=None):
         """The stretch of time to look at; not switched on yet: from now on."""
@@ -178,17 +131,6 @@ class CrmRelationshipRule(models.Model):
             now=now,
         )
 
-    def _query_waiting(self, until):
-        """What waits in the ledger already."""
-        return SQL(
-            """SELECT run.res_id, run.partner_id, run.company_id, run.date_id, run.action_id,
-                      run.occurrence, run.date_due, run.date_expire, run.key
-                 FROM crm_relationship_rule_run run
-                WHERE run.rule_id = %s AND run.state = 'todo' AND run.date_due <= %s""",
-            self.id,
-            until,
-        )
-
     def _note_look(self, now):
         """Remember that everything up to `now` was looked at."""
         if self.looked_until and self.looked_until > now - LOOK_LAG:
@@ -201,9 +143,14 @@ class CrmRelationshipRule(models.Model):
 
     def _query_where(self, where):
         """Only records the rule is for; `_search` adds nothing, rules see all records."""
-        query = self._get_records_model()._search(self._get_record_domain())
+        query = self._get_records_model()._search(self._get_plan_domain())
         where = SQL("%s AND rec.id IN %s", where, query.subselect())
         return SQL("%s AND %s", where, self._query_only_clients(SQL("rec")))
+
+    def _get_plan_domain(self):
+        """The records an occasion is looked for: those the rule is for, or others to look at."""
+        domain = self.env.context.get("relationship_rule_domain")
+        return self._get_record_domain() if domain is None else domain
 
     def _query_zone(self):
         """The time zone of the client, else that of the company; see `_join_home`."""
