@@ -58,6 +58,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_views_ledger.xml",
         "views/crm_relationship_rule_forecast_views.xml",
+        "views/crm_relationship_rule_switch_views.xml",
         "views/crm_relationship_rule_trial_views.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_rules_data.xml",

@@ -7,6 +7,7 @@ from . import (
     crm_partner_erase,
     crm_relationship_client_outlook,
     crm_relationship_rule_forecast,
+    crm_relationship_rule_switch,
     crm_relationship_rule_trial,
     mail_activity_schedule,
     mail_compose_message,

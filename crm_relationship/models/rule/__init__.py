@@ -6,6 +6,7 @@ from . import (
     crm_relationship_rule_action,
     crm_relationship_rule_action_do,
     crm_relationship_rule_action_look,
+    crm_relationship_rule_ahead,
     crm_relationship_rule_check,
     crm_relationship_rule_clean,
     crm_relationship_rule_client,
