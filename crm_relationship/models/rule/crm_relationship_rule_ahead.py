@@ -130,7 +130,9 @@ class CrmRelationshipRule(models.Model):
         if ahead["without"]:
             words.append(self.env._("%s will not be reached; See Who says why.", ahead["without"]))
         if ahead["over_limit"]:
-            words.append(self.env._("It asks you first, for it is more than %s at once.", self.limit))
+            words.append(
+                self.env._("It asks you first, for it is more than %s at once.", self.limit)
+            )
         words.append(
             self.env._("Nothing of the past: what was due before this moment is not made up for.")
         )

@@ -72,8 +72,8 @@ export class RuleAhead extends Component {
             return;
         }
         const version = this.loaded;
-        const ahead = await this.orm
-            .silent.call("crm.relationship.rule", "get_days_ahead", [record.resId])
+        const ahead = await this.orm.silent
+            .call("crm.relationship.rule", "get_days_ahead", [record.resId])
             .catch(() => ({ error: _t("The next days can't be shown."), days: [] }));
         if (version === this.loaded) {
             this.state.ahead = ahead;
