@@ -66,6 +66,7 @@ from . import (
     res_partner_known,
     res_partner_preferences,
     res_partner_refresh,
+    res_partner_rules,
     res_partner_timeline,
     res_users_outcome,
     res_users_promise,

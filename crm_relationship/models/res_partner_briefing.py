@@ -53,6 +53,7 @@ class ResPartner(models.Model):
         - `preferences`: `contact`, `items`: properties filled in, each with `name`,
           `label`, `value` in words
         - `known_by`: colleagues in touch during the last 365 days: `id`, `name`, `count`
+        - `rules_off`: true where no rule acts on the client
         - `hidden`: how many items the caller can't open; of the history the newest
           thousand rows count
 

@@ -43,6 +43,7 @@ class CrmBriefingPage(models.AbstractModel):
             "phone": briefing.get("phone"),
             "status": self._get_status_line(briefing.get("status", {})),
             "guidance": briefing.get("status", {}).get("guidance"),
+            "rules_off": briefing.get("rules_off"),
             "blocks": [{"title": title, "lines": lines} for title, lines in blocks if lines],
             "printed": self.env._(
                 "As of %(moment)s, for %(user)s",

@@ -47,6 +47,7 @@ from . import (
     test_rule_merge,
     test_rule_neutralize,
     test_rule_notice,
+    test_rule_off,
     test_rule_performance,
     test_rule_security,
     test_rule_silence,

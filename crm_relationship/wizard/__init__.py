@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge,
     base_partner_merge_ledger,
+    base_partner_merge_optout,
     crm_interaction_log,
     crm_interaction_log_outcome,
     crm_interaction_no_reply,

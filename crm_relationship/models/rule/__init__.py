@@ -18,6 +18,7 @@ from . import (
     crm_relationship_rule_left_out,
     crm_relationship_rule_notice,
     crm_relationship_rule_notify,
+    crm_relationship_rule_off,
     crm_relationship_rule_plan,
     crm_relationship_rule_run,
     crm_relationship_rule_run_control,
