@@ -75,6 +75,7 @@ class TestRuleOff(RuleCommon):
 
     def test_who_switches_it_is_in_the_chatter(self):
         ben = self._as_editor(self.ben)
+        self._end_transaction()
         with Form(self.lumen.with_user(ben)) as form:
             form.relationship_rules_off = True
         self._end_transaction()
