@@ -63,6 +63,37 @@ class TestRuleBroken(RuleCommon):
         self.assertIn("division", rule.plan_error)
         self.assertEqual(rule.activity_ids.user_id, self.anna)
 
+    def test_a_letter_with_an_error_fails_the_rule_and_no_record(self):
+        people = self._create_people(12)
+        text = self.template.body_html
+        # Odoo tries a letter on one record when it is saved: an error may show on others.
+        self.template.body_html = "<p t-if=\"'Person' in object.name\" t-out='object.gone'/>"
+        rule = self._create_rule()
+        with mute_logger(EXECUTE):
+            self._run(rule)
+            self._run(rule, MORNING + timedelta(hours=1))
+        self.assertStates(self._runs(rule), *["todo"] * 12)
+        self.assertIn("gone", rule.plan_error)
+        self.assertEqual(len(rule.activity_ids), 1)
+        self.assertFalse(self._mails_to(people))
+        self.template.body_html = text
+        self._run(rule, MORNING + timedelta(hours=2))
+        self.assertStates(self._runs(rule), *["done"] * 12)
+        self.assertFalse(rule.plan_error)
+        for person in people:
+            self.assertGreeted(person)
+
+    def test_many_bad_records_are_no_error_of_the_rule(self):
+        people = self._create_people(14)
+        people[3:].name = "Spoilt"
+        self.template.body_html = "<p t-if=\"object.name == 'Spoilt'\" t-out='1 / 0'/>"
+        rule = self._create_rule()
+        with self.assertLogs(EXECUTE, "WARNING") as logs:
+            self._run(rule)
+        self.assertEqual(len(logs.output), 11)
+        self.assertStates(self._runs(rule), *["done"] * 3, *["failed"] * 11)
+        self.assertFalse(rule.plan_error)
+
     def test_has_the_responsible_left_somebody_else_answers(self):
         self.lumen.user_id = False
         self._create_date(self.lumen)

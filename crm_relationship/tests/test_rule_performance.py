@@ -38,6 +38,30 @@ class TestRulePerformance(RuleCommon):
         self.assertLessEqual((many - few) / 190, 0.2)
         self.assertLessEqual(again, 10)
 
+    def test_tasks_of_many_people(self):
+        sellers = [
+            self._create_user(f"seller_{n}", "sales_team.group_sale_salesman") for n in "abcdef"
+        ]
+        rule = self._create_rule(self._task())
+        counts = []
+        for number in (1, 6):
+            people = self._create_people(12)
+            for person, seller in zip(people, sellers[:number] * 12, strict=False):
+                person.user_id = seller
+            people.message_unsubscribe((self.ben + sum(sellers, self.ben)).partner_id.ids)
+            rule._plan(MORNING)
+            claimed = rule._claim_batch(rule, rule.action_ids, MORNING)
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(rule._do_batch(rule.action_ids, claimed, MORNING))
+            self.env.cr.flush()
+            counts.append(self.env.cr.sql_log_count - before)
+            for person in people:
+                self.assertIn(person.user_id.partner_id, person.message_partner_ids)
+                self.assertEqual(len(person.message_partner_ids), 1)
+        self.assertLessEqual(counts[1], counts[0] + 2)
+
     def test_letters(self):
         few, __ = self._measure(self._mail(), 10)
         self.env["crm.important.date"].search([]).unlink()

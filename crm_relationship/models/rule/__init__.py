@@ -30,6 +30,7 @@ from . import (
     crm_relationship_rule_window,
     crm_relationship_unsubscribe,
     mail_mail,
+    mail_thread,
     res_config_settings,
     res_partner,
 )

@@ -2,6 +2,7 @@ from odoo import models
 
 from .crm_relationship_rule import MARKETING
 from .crm_relationship_rule_run import DONE, SKIPPED, Outcome
+from .mail_thread import Subscriptions
 
 
 class Unsent:
@@ -77,9 +78,12 @@ class CrmRelationshipRuleAction(models.Model):
         users = self._get_responsibles(rule, runs, records)
         note = getattr(rule, rule._get_trigger().note)
         common = self._prepare_common_activity_vals(rule, now)
+        subscriptions = Subscriptions()
         activities = (
             self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)
+            .with_context(
+                mail_activity_quick_update=True, relationship_rule_subscriptions=subscriptions
+            )
             .create(
                 [
                     common
@@ -88,6 +92,7 @@ class CrmRelationshipRuleAction(models.Model):
                 ]
             )
         )
+        subscriptions.subscribe(self.env)
         return {
             run.id: Outcome(DONE, activity_id=activity.id)
             for run, activity in zip(runs, activities, strict=True)

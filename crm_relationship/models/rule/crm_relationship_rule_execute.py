@@ -11,6 +11,10 @@ from .crm_relationship_rule_run import SKIPPED, Outcome
 _logger = logging.getLogger(__name__)
 
 
+# So many that all fail are no accident.
+BROKEN_FROM = 10
+
+
 class RuleBrokenError(Exception):
     """The rule itself can't be followed; its cause says why."""
 
@@ -54,7 +58,7 @@ class CrmRelationshipRule(models.Model):
         (rules - broken - stopped).filtered("plan_error").plan_error = False
         if in_time:
             rules._tell_people(now)
-            rules._save_progress()
+            rules._save_progress(remaining=0)
         return done
 
     def _save_progress(self, done=0, remaining=None):
@@ -84,7 +88,8 @@ class CrmRelationshipRule(models.Model):
                         broken |= rule
                         break
                     worked += len(runs)
-                    remaining = max(sum(count for *__, count in due) - worked, 0)
+                    # What stands in, and telling people, is still to come: never 0.
+                    remaining = max(sum(count for *__, count in due) - worked, 0) + 1
                     if not self._save_progress(len(runs), remaining):
                         return total + worked, False, broken
             total += worked
@@ -165,22 +170,45 @@ class CrmRelationshipRule(models.Model):
         :return: whether the rule can go on; when not, the rows wait until it is mended
         """
         try:
-            with self.env.cr.savepoint():
-                self._in_words()._do_runs(action, runs, now)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
+            if error := self._try(action, runs, now):
+                with self.env.cr.savepoint():
+                    self._do_halves(action, runs, now, error)
         except RuleBrokenError as error:
             self._break(error.__cause__)
             return False
-        except Exception as error:
-            if len(runs) > 1:
-                middle = len(runs) // 2
-                return self._do_batch(action, runs[:middle], now) and self._do_batch(
-                    action, runs[middle:], now
-                )
-            _logger.warning("%s failed for %s", self.name, runs.key, exc_info=True)
-            runs._fail(error, now)
         return True
+
+    def _try(self, action, runs, now):
+        """Do rows, all of them or none; returns the error that is some record's own."""
+        try:
+            with self.env.cr.savepoint():
+                self._in_words()._do_runs(action, runs, now)
+        except (RuleBrokenError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it is, it is written down
+            return error
+
+    def _do_halves(self, action, runs, now, error):
+        """Do all but the bad ones, which are marked.
+
+        When nothing of a batch can be done it is the action that is at fault, a letter with
+        an error in it for one: no record is marked for that.
+        """
+        bad, parts = [], [(runs, error)]
+        while parts:
+            part, error = parts.pop()
+            if len(part) == 1:
+                bad.append((part, error))
+                continue
+            middle = len(part) // 2
+            for half in (part[middle:], part[:middle]):
+                if error := self._try(action, half, now):
+                    parts.append((half, error))
+        if len(bad) == len(runs) >= BROKEN_FROM:
+            raise RuleBrokenError from bad[0][1]
+        for run, error in bad:
+            _logger.warning("%s failed for %s", self.name, run.key, exc_info=error)
+            run._fail(error, now)
 
     def _break(self, error):
         """Write down why the rule can't go on; who answers for it is told."""
