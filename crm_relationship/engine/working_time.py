@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from .occurrences import zone_info
@@ -49,6 +50,25 @@ class Calendar:
     tz: str
     blocks: tuple[Block, ...]
     days_off: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """When those are due who asked after `start` and no later than `end`.
+
+    Who asks while work goes on is due so much later (`moves`); who asks outside of
+    it is due at the same moment as everybody else in the stretch.
+    """
+
+    start: datetime
+    end: datetime
+    due: datetime
+    moves: bool
+
+    @property
+    def last_due(self) -> datetime:
+        """When who asked at the end of it is due."""
+        return self.due + (self.end - self.start) if self.moves else self.due
 
 
 def flexible_blocks(hours_per_day: float, hours_per_week: float) -> tuple[Block, ...]:
@@ -115,6 +135,34 @@ class WorkingTime:
         index = bisect_left(self._before, target) - 1
         return self._starts[index] + timedelta(seconds=target - self._before[index])
 
+    def stretches(self, hours: float, since: datetime, until: datetime) -> list[Stretch]:
+        """When who asked from `since` to `until` is due, `hours` of work later.
+
+        A few rows that say it for any number of questions: the database joins them.
+        """
+        if self.calendar is None:
+            return [Stretch(since, until, since + timedelta(hours=hours), True)]
+        # Lays out all that is reached.
+        self.after(until, hours)
+        rows = []
+        for start, end in pairwise([since, *self._edges(hours * 3600, since, until), until]):
+            middle = start + (end - start) / 2
+            due = self.after(middle, hours)
+            if due is not None:
+                moves = self._worked(end) > self._worked(start)
+                rows.append(Stretch(start, end, due - (middle - start) if moves else due, moves))
+        return rows
+
+    def _edges(self, seconds: float, since: datetime, until: datetime) -> list[datetime]:
+        """Where work begins or stops, and where it does so much working time later."""
+        edges = {*self._starts, *self._ends}
+        for before in self._before:
+            index = bisect_right(self._before, before - seconds) - 1
+            if index >= 0:
+                left = before - seconds - self._before[index]
+                edges.add(min(self._starts[index] + timedelta(seconds=left), self._ends[index]))
+        return sorted(edge for edge in edges if since < edge < until)
+
     def _worked(self, moment: datetime) -> float:
         """Seconds worked from the origin to `moment`."""
         index = bisect_right(self._starts, moment) - 1
@@ -132,6 +180,22 @@ class WorkingTime:
                 self._ends.append(span_end)
                 self._before.append(self._total)
                 self._total += (span_end - span_start).total_seconds()
+
+
+def due_between(
+    calendar: Calendar | None, hours: float, since: datetime, until: datetime
+) -> list[Stretch]:
+    """Who, having asked when, is due from `since` to `until`, `hours` of work later."""
+    first = since - STEP
+    clock = WorkingTime(calendar, first)
+    while clock.hours(first, since) < hours and since - first < REACH:
+        first -= STEP
+        clock = WorkingTime(calendar, first)
+    return [
+        row
+        for row in clock.stretches(hours, first, until)
+        if row.due <= until and row.last_due >= since
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -127,20 +127,17 @@ class CrmInteraction(models.Model):
             SELECT i.id, i.date, reply.date AS reply_date,
                    %(columns)s,
                    coalesce(nullif(status.response_hours, 0), team.response_hours, 0) AS promised,
-                   coalesce(team.response_calendar_id, company.resource_calendar_id)
-                       AS calendar_id,
-                   company.id AS company_id
-                   %(tables)s
+                   %(calendar)s AS calendar_id, company.id AS company_id
+                   %(tables)s %(company)s
          LEFT JOIN crm_interaction reply ON reply.id = i.reply_id
-         LEFT JOIN res_company company ON company.id = coalesce(
-                   i.company_id, team.company_id, u.company_id, %(company)s)
              WHERE i.needs_reply IS TRUE
                AND (i.reply_id IS NULL OR i.response_working_hours IS NULL)
                AND %(condition)s
             """,
             columns=SQL(", ").join(SQL.identifier("i", name) for name in self._get_clock_fields()),
+            calendar=self._query_clock_calendar(),
             tables=self._query_clock_tables(),
-            company=self.env.company.id,
+            company=self._join_clock_company(),
             condition=condition,
         )
 
@@ -156,6 +153,20 @@ class CrmInteraction(models.Model):
          LEFT JOIN crm_relationship_status status ON status.id = client.relationship_status_id
             """
         )
+
+    @api.model
+    def _join_clock_company(self):
+        """The company whose working time counts, of what `_query_clock_tables` selects."""
+        return SQL(
+            """LEFT JOIN res_company company ON company.id = coalesce(
+                   i.company_id, team.company_id, u.company_id, %s)""",
+            self.env.company.id,
+        )
+
+    @api.model
+    def _query_clock_calendar(self):
+        """By which calendar an inquiry is answered."""
+        return SQL("coalesce(team.response_calendar_id, company.resource_calendar_id)")
 
     @api.model
     def _work_out(self, inquiry, clock):

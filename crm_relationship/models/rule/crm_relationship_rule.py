@@ -24,6 +24,7 @@ class TriggerKind(NamedTuple):
     check: str | None  # (planned rows) -> {id of row: why the occasion is over}
     describe: str  # () -> the occasion in words, "On the birthday, at 9:00"
     note: str  # (planned row) -> what to tell who gets the task
+    models: tuple = ()  # what a rule of it may act on; none named: anything
 
 
 class CrmRelationshipRule(models.Model):
@@ -82,8 +83,8 @@ class CrmRelationshipRule(models.Model):
         required=True,
         ondelete="cascade",
         default=lambda self: self.env["ir.model"]._get("res.partner"),
-        domain=lambda self: [("model", "in", list(self._get_rule_models()))],
-        help="Contacts, or leads and deals.",
+        help="What the occasion happens to: contacts, leads and deals, contacts with clients, "
+        "promises.",
     )
     model_name = fields.Char(related="model_id.model", string="Model Name", store=True)
     domain = fields.Char(
@@ -259,7 +260,12 @@ class CrmRelationshipRule(models.Model):
     @api.model
     def _get_rule_models(self):
         """Models a rule may act on; a bridge adds its own."""
-        return {"res.partner": RuleModel("id"), "crm.lead": RuleModel("partner_id")}
+        return {
+            "res.partner": RuleModel("id"),
+            "crm.lead": RuleModel("partner_id"),
+            "crm.interaction": RuleModel("partner_id"),
+            "crm.promise": RuleModel("partner_id"),
+        }
 
     @api.model
     def _get_trigger_kinds(self):
@@ -278,19 +284,32 @@ class CrmRelationshipRule(models.Model):
                 "_check_silence_rows",
                 "_describe_silence",
                 "_note_silence",
+                ("res.partner", "crm.lead"),
             ),
         }
 
     def _get_trigger(self):
         return self._get_trigger_kinds()[self.trigger]
 
+    def _get_fitting_models(self):
+        """Names of the models that the occasion happens to, the usual one first."""
+        kind = self._get_trigger_kinds().get(self.trigger)
+        return list((kind and kind.models) or self._get_rule_models())
+
     def _get_record_domain(self):
         """The records the rule is for, as a Domain."""
+        if not self._has_company():
+            return self._get_filter()
         return self._get_filter() & Domain("company_id", "in", [False, *self._get_company_ids()])
 
     def _get_filter(self):
         """What people entered as the filter, as a Domain."""
         return Domain(literal_eval((self.domain or "").strip() or "[]"))
+
+    def _has_company(self):
+        """Whether records say which company they belong to; the others are everybody's."""
+        field = self.env[self.model_name]._fields.get("company_id")
+        return bool(field and field.store)
 
     def _get_company_ids(self):
         """The companies it acts for: its own, else those of who answers for it."""
@@ -299,6 +318,10 @@ class CrmRelationshipRule(models.Model):
     def _get_records_model(self):
         company = self.company_id or self.env.company
         return self.env[self.model_name].with_company(company)
+
+    def _acts_on_archived(self):
+        """Whether what is archived is meant as well."""
+        return False
 
     def _get_lang_expression(self):
         """The language of the client, for letters that do not say theirs."""

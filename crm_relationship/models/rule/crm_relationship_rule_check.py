@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 # No rule acts ten years before or after its day.
 OFFSET_MAX = 3660
@@ -34,6 +35,24 @@ class CrmRelationshipRule(models.Model):
                 )
             rule.action_ids._check_model()
 
+    @api.constrains("trigger", "event", "date_source", "model_id")
+    def _check_fitting(self):
+        for rule in self:
+            if rule.model_name not in rule._get_fitting_models():
+                raise ValidationError(rule._explain_fitting())
+
+    def _explain_fitting(self):
+        """What to choose, for who had the rule wait for what can't happen to its records."""
+        labels = dict(self._selection_acts_on())
+        names = [labels[name] for name in self._get_fitting_models()]
+        return self.env._(
+            '%(rule)s: what it waits for does not happen to %(model)s. Under "Acts on" choose '
+            "%(fitting)s, or let it wait for something else.",
+            rule=self.name,
+            model=labels[self.model_name],
+            fitting=format_list(self.env, names, "or"),
+        )
+
     @api.constrains("trigger", "date_source", "date_kind_id", "date_field_id", "model_id")
     def _check_date_source(self):
         for rule in self.filtered(lambda rule: rule.trigger == "date"):
@@ -43,23 +62,19 @@ class CrmRelationshipRule(models.Model):
                 raise ValidationError(self.env._("Choose the occasion %s is about.", rule.name))
 
     def _check_date_field(self):
-        field = self.env[self.model_name]._fields.get(self.date_field_id.name)
-        if field is None or self.date_field_id.model_id != self.model_id:
+        date_field = self._get_date_field()
+        field = self.env[self.model_name]._fields.get(date_field.name)
+        if field is None or date_field.model != self.model_name:
             raise ValidationError(self.env._("Choose the date field %s is about.", self.name))
         if field.type not in ("date", "datetime") or not field.store or field.company_dependent:
             raise ValidationError(
-                self.env._("%s is no date that a rule can follow.", self.date_field_id.display_name)
+                self.env._("%s is no date that a rule can follow.", date_field.display_name)
             )
 
     @api.constrains("offset")
     def _check_offset(self):
         if any(abs(rule.offset) > OFFSET_MAX for rule in self):
             raise ValidationError(self.env._("The offset is more than %s.", OFFSET_MAX))
-
-    @api.onchange("model_id")
-    def _onchange_model_id(self):
-        if self.date_field_id.model_id != self.model_id:
-            self.date_field_id = False
 
     def _check_companies(self):
         """Nobody has a rule act for companies they do not work for."""

@@ -15,6 +15,11 @@ class CrmRelationshipRule(models.Model):
 
     _inherit = "crm.relationship.rule"
 
+    def _get_fitting_models(self):
+        if self.trigger == "date" and self.date_source == "important_date":
+            return ["res.partner", "crm.lead"]
+        return super()._get_fitting_models()
+
     def _query_date(self, window):
         """Those whose date is due: the days of the engine, joined to all dates."""
         zones = self._get_candidate_zones(window)
@@ -26,7 +31,7 @@ class CrmRelationshipRule(models.Model):
         return SQL(
             """
             SELECT rec.id AS res_id, partner.id AS partner_id,
-                   coalesce(rec.company_id, %(company)s) AS company_id,
+                   %(company)s AS company_id,
                    %(date)s AS date_id, day.action_id, day.occurrence, day.date_due, day.date_expire
               FROM %(tables)s
               JOIN unnest(%(zones)s::text[], %(years)s::int[], %(months)s::int[],
@@ -36,7 +41,7 @@ class CrmRelationshipRule(models.Model):
                 ON %(match)s AND day.zone = %(zone)s
              WHERE %(where)s AND %(new)s
             """,
-            company=self.company_id.id or None,
+            company=self._query_company(),
             date=source["date"],
             new=self._query_not_corrected(),
             tables=source["tables"],
@@ -118,9 +123,9 @@ class CrmRelationshipRule(models.Model):
         return SQL("(occasion.month, occasion.day) IN %s", tuple(sorted(pairs)))
 
     def _get_field_source(self):
-        column = SQL("rec.%s", SQL.identifier(self.date_field_id.name))
+        column = SQL("rec.%s", SQL.identifier(self._get_date_field().name))
         local = column
-        if self.date_field_id.ttype == "datetime":
+        if self._get_date_field().ttype == "datetime":
             local = SQL("timezone(%s, timezone('UTC', %s))", self._query_zone(), column)
         date = {
             "year": SQL("extract(year FROM %s)::int", local),
@@ -258,7 +263,7 @@ class CrmRelationshipRule(models.Model):
 
     def _describe_source(self):
         if self.date_source == "field":
-            name = self.date_field_id.field_description or "…"
+            name = self._get_date_field().field_description or "…"
         else:
             name = self.date_kind_id.name or "…"
         names = {"name": name.lower() if self.env.lang in (False, "en_US") else name}
@@ -272,7 +277,7 @@ class CrmRelationshipRule(models.Model):
         """What the task says of the occasion."""
         names = {"date": format_date(self.env, run.occurrence)}
         if self.date_source == "field":
-            names["name"] = self.date_field_id.field_description
+            names["name"] = self._get_date_field().field_description
         else:
             names["name"] = self.date_kind_id.name
         return self.env._("%(name)s on %(date)s", **names)

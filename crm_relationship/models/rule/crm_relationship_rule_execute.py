@@ -279,7 +279,7 @@ class CrmRelationshipRule(models.Model):
             return {}
         records = self.env[self.model_name].browse(runs.mapped("res_id")).exists()
         active = set(records.ids)
-        if "active" in records:
+        if "active" in records and not self._acts_on_archived():
             active = set(records.filtered("active").ids)
         reasons = {}
         for run in runs:

@@ -162,7 +162,11 @@ class CrmRelationshipRule(models.Model):
         :param SQL company: its id; that of the record `rec`, else of the rule, if not given
         """
         if company is None:
-            company = SQL("coalesce(rec.company_id, %s)", (self.company_id or self.env.company).id)
+            company = SQL(
+                "coalesce(%s, %s)",
+                self._query_record_company(),
+                (self.company_id or self.env.company).id,
+            )
         return SQL(
             """LEFT JOIN LATERAL (
                    SELECT coalesce(calendar.tz, address.tz) AS zone
@@ -172,6 +176,13 @@ class CrmRelationshipRule(models.Model):
                     WHERE house.id = %s) home ON true""",
             company,
         )
+
+    def _query_company(self):
+        """The company of the record, else of the rule."""
+        return SQL("coalesce(%s, %s)", self._query_record_company(), self.company_id.id or None)
+
+    def _query_record_company(self):
+        return SQL("rec.company_id") if self._has_company() else SQL("NULL::int")
 
     def _get_plan_start(self, now):
         """Nothing before it is acted on; a rule not switched on begins now."""

@@ -42,7 +42,7 @@ class CrmRelationshipRule(models.Model):
         return SQL(
             """
             SELECT rec.id AS res_id, partner.id AS partner_id,
-                   coalesce(rec.company_id, %(company)s) AS company_id, NULL::int AS date_id,
+                   %(company)s AS company_id, NULL::int AS date_id,
                    step.action_id, %(since)s AS occurrence, moment.due + step.delay AS date_due,
                    NULL::timestamp AS date_expire
               FROM %(tables)s
@@ -55,7 +55,7 @@ class CrmRelationshipRule(models.Model):
              WHERE %(where)s AND %(due)s <= cut.day
                AND moment.due >= greatest(%(start)s, step.start) AND NOT %(open)s
             """,
-            company=self.company_id.id or None,
+            company=self._query_company(),
             since=self._query_last_contact(),
             due=self._query_silence_due(),
             tables=self._query_client_tables(),
@@ -146,8 +146,8 @@ class CrmRelationshipRule(models.Model):
         return {run_id: self._describe_contact(moment) for run_id, moment in rows}
 
     def _describe_contact(self, moment):
-        zone = (self.company_id or self.env.company).resource_calendar_id.tz or "UTC"
-        return self.env._("In touch since: %s", format_date(self.env, local_day(moment, zone)))
+        day = local_day(moment, self._get_home_zone())
+        return self.env._("In touch since: %s", format_date(self.env, day))
 
     def _describe_silence(self):
         if self.silence_days:

@@ -20,6 +20,12 @@ class CrmRelationshipRule(models.Model):
         "recurrence",
         "leap_day",
         "silence_days",
+        "waiting_hours",
+        "status_id",
+        "status_days",
+        "event",
+        "outcome_result",
+        "stuck_days",
         "send_hour",
         "model_id",
     )
@@ -69,7 +75,7 @@ class CrmRelationshipRule(models.Model):
         parts = [
             Markup("<b>{}</b>: {}.").format(self.occasion_text or "", self.actions_text or nothing)
         ]
-        if self.trigger == "date":
+        if self.trigger != "silence":
             parts.append(self._describe_lateness())
         if self.trigger == "date" and self.recurrence == "yearly":
             leap_days = dict(self._fields["leap_day"]._description_selection(self.env))
