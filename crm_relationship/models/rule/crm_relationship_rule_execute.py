@@ -114,18 +114,18 @@ class CrmRelationshipRule(models.Model):
         return broken, (self - broken)._put_in_order(rows)
 
     def _count_due(self, now):
-        """What is due, as (rule, action, rows, of them approved, records not approved)."""
+        """What is due, as (rule, action, rows, of them approved, people not approved)."""
         return self.env.execute_query(
             SQL(
                 """
                 WITH due AS (
-                    SELECT run.rule_id, run.action_id, run.res_id,
+                    SELECT run.rule_id, run.action_id, run.res_id, run.partner_id,
                            coalesce(run.is_approved, false) AS approved
                       FROM crm_relationship_rule_run run
                      WHERE run.state = 'todo' AND run.date_due <= %s AND run.rule_id IN %s
                        AND run.action_id IS NOT NULL
                 ), new AS (
-                    SELECT rule_id, count(DISTINCT res_id) AS reached
+                    SELECT rule_id, count(DISTINCT coalesce(partner_id, -res_id)) AS reached
                       FROM due WHERE NOT approved GROUP BY rule_id
                 )
                 SELECT due.rule_id, due.action_id, count(*), count(*) FILTER (WHERE approved),
@@ -231,10 +231,13 @@ class CrmRelationshipRule(models.Model):
             # The filter or the occasion is at fault, and no record.
             raise RuleBrokenError from error
         ready = runs.filtered(lambda run: run.id not in outcomes)
-        late = ready.filtered(lambda run: run.date_expire and run.date_expire <= now)
-        outcomes |= self._do_late(action, late, now)
+        late = self._get_late(ready, now)
+        waiting, hopeless = self._put_off(action, ready - late, now)
+        late |= runs.browse(hopeless)
+        outcomes |= self._do_late(action, late, now, hopeless)
+        ready -= late | waiting
         action = action.with_env(self.env)
-        done = action._do(self, ready - late, now) if ready - late else {}
+        done = action._do(self, ready, now) if ready else {}
         outcomes |= done
         unreached = [run_id for run_id, outcome in done.items() if outcome.state == SKIPPED]
         if action.otherwise_id and unreached:
@@ -291,17 +294,29 @@ class CrmRelationshipRule(models.Model):
                 reasons[run.id] = self.env._("No longer matches the rule")
         return reasons
 
-    def _do_late(self, action, runs, now):
-        """What is too late: a task instead, or nothing, as the rule says."""
+    def _get_late(self, runs, now):
+        """Rows that are too late for what was planned."""
+        if self.catch_up_policy == SEND:
+            return runs.browse()
+        return runs.filtered(lambda run: run.date_expire and run.date_expire <= now)
+
+    def _do_late(self, action, runs, now, reasons):
+        """What is too late: a task instead, or nothing, as the rule says.
+
+        :param dict reasons: why, by id of row, where it is not the clock alone
+        """
         if not runs:
             return {}
-        if self.catch_up_policy == SEND:
-            return action.with_env(self.env)._do(self, runs, now)
-        reason = self.env._("Too late: more than %s days", self.catch_up_days)
+        reasons = {run.id: reasons.get(run.id) or self._explain_late(run) for run in runs}
         if self.catch_up_policy == ACTIVITY:
             outcomes = action.with_env(self.env)._do_activity(self, runs, now)
-            return {key: result._replace(reason=reason) for key, result in outcomes.items()}
-        return {run.id: Outcome(SKIPPED, reason) for run in runs}
+            return {key: result._replace(reason=reasons[key]) for key, result in outcomes.items()}
+        return {run.id: Outcome(SKIPPED, reasons[run.id]) for run in runs}
+
+    def _explain_late(self, run):
+        """Too late, and what it waited for, if it did."""
+        reason = self.env._("Too late: more than %s days", self.catch_up_days)
+        return f"{reason} ({run.reason})" if run.reason else reason
 
     def _plan_otherwise(self, action, run_ids, now):
         """Plan what stands in for an action, for the rows where it could not be done."""

@@ -14,6 +14,11 @@ class Outcome(NamedTuple):
     activity_id: int | None = None
     mail_id: int | None = None
 
+    @property
+    def is_message(self):
+        """Whether the client is sent something."""
+        return bool(self.mail_id)
+
 
 class CrmRelationshipRuleRun(models.Model):
     """The ledger: one row for each rule, action, record and occurrence.
@@ -103,12 +108,16 @@ class CrmRelationshipRuleRun(models.Model):
         ondelete="set null",
         groups="sales_team.group_sale_manager",
     )
+    is_marketing = fields.Boolean(
+        readonly=True, help="A marketing message to the client, counted for the limit a week."
+    )
     to_announce = fields.Boolean(readonly=True, help="The task is still to be told to who got it.")
 
     _key_unique = models.UniqueIndex("(key)", "This has been planned already.")
     # What waits is small, whatever the ledger has grown to.
     _todo_idx = models.Index("(rule_id, action_id, date_due) WHERE state = 'todo'")
     _announce_idx = models.Index("(rule_id) WHERE to_announce")
+    _marketing_idx = models.Index("(partner_id, date_done) WHERE is_marketing")
     # The counters of a rule, and its ledger newest first.
     _rule_idx = models.Index("(rule_id, state, date_due DESC)")
     _date_idx = models.Index("(date_due DESC, id DESC)")
@@ -169,12 +178,14 @@ class CrmRelationshipRuleRun(models.Model):
                    SET state = result.state, reason = nullif(result.reason, ''), error = NULL,
                        activity_id = result.activity_id, mail_id = result.mail_id,
                        to_announce = result.activity_id IS NOT NULL,
+                       is_marketing = result.is_message AND rule.purpose = 'marketing',
                        attempts = coalesce(run.attempts, 0) + 1,
                        date_done = %(now)s, write_date = %(now)s, write_uid = %(uid)s
                   FROM unnest(%(ids)s::int[], %(states)s::text[], %(reasons)s::text[],
-                              %(activities)s::int[], %(mails)s::int[])
-                       AS result(id, state, reason, activity_id, mail_id)
-                 WHERE run.id = result.id
+                              %(activities)s::int[], %(mails)s::int[], %(messages)s::bool[])
+                       AS result(id, state, reason, activity_id, mail_id, is_message),
+                       crm_relationship_rule rule
+                 WHERE run.id = result.id AND rule.id = run.rule_id
                 RETURNING run.id
                 """,
                 now=now,
@@ -184,9 +195,43 @@ class CrmRelationshipRuleRun(models.Model):
                 reasons=[result.reason for result in results],
                 activities=[result.activity_id for result in results],
                 mails=[result.mail_id for result in results],
+                messages=[result.is_message for result in results],
             )
         )
         self.browse(outcomes).invalidate_recordset()
+
+    def _postpone(self, waits, now):
+        """Have rows wait, each until its moment, and say why.
+
+        :param dict waits: (until, reason) by id of row
+        """
+        if not self:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_relationship_rule_run run
+                   SET date_due = wait.until, reason = wait.reason,
+                       write_date = %(now)s, write_uid = %(uid)s
+                  FROM unnest(%(ids)s::int[], %(moments)s::timestamp[], %(reasons)s::text[])
+                       AS wait(id, until, reason)
+                 WHERE run.id = wait.id
+                RETURNING run.id
+                """,
+                now=now,
+                uid=self.env.uid,
+                ids=self.ids,
+                moments=[waits[run.id].until for run in self],
+                reasons=[waits[run.id].reason for run in self],
+            )
+        )
+        self.invalidate_recordset()
+
+    def _get_person(self):
+        """Who is sent something, as a text: the contact, else the record without one."""
+        if self.partner_id:
+            return f"res.partner:{self.partner_id.id}"
+        return f"{self.res_model}:{self.res_id}"
 
     def _skip(self, reason):
         """Drop rows, and say why."""
