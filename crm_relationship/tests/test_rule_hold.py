@@ -78,6 +78,17 @@ class TestRuleHold(RuleCommon):
             }
         )
 
+    def test_the_forecast_says_why(self):
+        self._ask(self.lumen)
+        self._create_date(self.lumen)
+        self._create_date(self.brandon)
+        rule = self._create_rule(hold_waiting=True)
+        with self.freeze(MORNING):
+            reasons = {line["res_id"]: line["reason"] for line in rule.forecast(1)}
+        self.assertEqual(
+            reasons, {self.lumen.id: "The client waits for our answer", self.brandon.id: ""}
+        )
+
     def test_without_the_switch_and_for_tasks_nothing_is_held(self):
         self._ask(self.lumen)
         self._create_date(self.lumen)

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import SQL
 
 from ...tools import taken_back
-from .crm_relationship_rule import ACTIVITY, SEND
+from .crm_relationship_rule import ACTIVITY
 from .crm_relationship_rule_run import FAILED, SKIPPED, TODO
 
 # What a line of the forecast may be beside the states of the ledger.
@@ -109,13 +109,19 @@ class CrmRelationshipRule(models.Model):
             for run_id, outcome in self._sort_out(runs).items()
         }
         ready = runs.filtered(lambda run: run.id not in fates)
-        late = ready.filtered(lambda run: run.date_expire and run.date_expire <= now)
-        if self.catch_up_policy == SEND:
-            late = late.browse()
+        late = self._get_late(ready, now)
         reason = self.env._("Too late: more than %s days", self.catch_up_days)
         state = INSTEAD if self.catch_up_policy == ACTIVITY else SKIPPED
         fates |= dict.fromkeys(late.ids, (state, reason))
-        return fates | self._foresee_unreached(action, ready - late)
+        fates |= self._foresee_unreached(action, ready - late)
+        return self._foresee_waits(action, ready - late) | fates
+
+    def _foresee_waits(self, action, runs):
+        """Rows that wait for something but the clock, and for what."""
+        waits = {run.id: run.reason for run in runs if run.reason}
+        if runs and action._reaches_client():
+            waits |= self._get_holds(runs)
+        return {run_id: (TODO, reason) for run_id, reason in waits.items()}
 
     def _foresee_unreached(self, action, runs):
         """Rows the action could not be done for, and what will be done instead."""
