@@ -45,6 +45,7 @@ from . import (
     test_rule_date,
     test_rule_event,
     test_rule_event_talk,
+    test_rule_edit,
     test_rule_execute,
     test_rule_forecast,
     test_rule_hold,

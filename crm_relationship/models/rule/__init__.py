@@ -16,6 +16,7 @@ from . import (
     crm_relationship_rule_date,
     crm_relationship_rule_event,
     crm_relationship_rule_event_talk,
+    crm_relationship_rule_edit,
     crm_relationship_rule_execute,
     crm_relationship_rule_fit,
     crm_relationship_rule_forecast,
