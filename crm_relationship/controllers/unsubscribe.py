@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from odoo.http import Controller, Response, request, route
@@ -91,8 +92,7 @@ class UnsubscribeController(Controller):
         lang = get_lang(request.env, link.partner_id.lang or link.lang or None).code
         request.update_context(lang=lang)
         company = link.company_id or link.env["res.company"].browse(request.env.company.id)
-        return request.render(
-            "crm_relationship.unsubscribe_page",
+        return self._make_page(
             {
                 "state": state,
                 "is_sms": link.channel == SMS,
@@ -102,9 +102,8 @@ class UnsubscribeController(Controller):
                 "action": f"{PATHS[link.channel]}/{link.token}",
                 "may_undo": state == "done" and link._may_undo(),
                 "words_max": WORDS_MAX,
-                "html_lang": lang.replace("_", "-"),
+                "csrf_token": request.csrf_token(),
             },
-            headers=HEADERS,
         )
 
     def _disguise(self, link):
@@ -115,8 +114,12 @@ class UnsubscribeController(Controller):
 
     def _render_unknown(self):
         """Whatever is wrong with the link, the answer is the same."""
-        lang = get_lang(request.env).code
-        values = {"state": "unknown", "html_lang": lang.replace("_", "-")}
-        return request.render(
-            "crm_relationship.unsubscribe_page", values, headers=HEADERS, status=404
-        )
+        request.update_context(lang=get_lang(request.env).code)
+        return self._make_page({"state": "unknown"}, status=404)
+
+    def _make_page(self, values, status=200):
+        values["html_lang"] = request.env.lang.replace("_", "-")
+        page = request.env["ir.qweb"]._render("crm_relationship.unsubscribe_page", values)
+        # Not in the template: Odoo does not translate one that begins like this.
+        page = Markup("<!DOCTYPE html>\n") + page
+        return request.make_response(page, headers=[*HEADERS.items()], status=status)

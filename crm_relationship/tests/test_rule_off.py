@@ -95,7 +95,7 @@ class TestRuleOff(RuleCommon):
         self.insider.group_ids -= self.env.ref("base.group_partner_manager")
         with self.assertRaises(AccessError):
             self.lumen.with_user(self.insider).relationship_rules_off = False
-        self.lumen.with_user(self.insider).relationship_rules_off  # employees see it
+        self.assertIn(self.lumen.with_user(self.insider).relationship_rules_off, (True, False))
         with self.assertRaises(AccessError):
             portal.partner_id.with_user(portal).read(["relationship_rules_off"])
 

@@ -49,6 +49,7 @@ class TestUnsubscribePage(UnsubscribeCommon, HttpCase):
         for __ in range(2):
             page = self.url_open(self.path)
             self.assertEqual(page.status_code, 200)
+            self.assertTrue(page.text.startswith("<!DOCTYPE html>\n<html "))
             self.assertIn("No more letters?", page.text)
         head = self.opener.head(self.base_url() + self.path)
         self.assertEqual((head.status_code, head.text), (200, ""))
