@@ -121,5 +121,5 @@ class UnsubscribeController(Controller):
         values["html_lang"] = request.env.lang.replace("_", "-")
         page = request.env["ir.qweb"]._render("crm_relationship.unsubscribe_page", values)
         # Not in the template: Odoo does not translate one that begins like this.
-        page = Markup("<!DOCTYPE html>\n") + page
+        page = Markup("<!DOCTYPE html>\n") + page.strip()
         return request.make_response(page, headers=[*HEADERS.items()], status=status)
