@@ -78,6 +78,12 @@ class TestRuleClient(RuleCommon):
             self.assertEqual((len(outlook.coming_ids), len(outlook.run_ids)), (coming, done))
         self.assertEqual(len(mine), 1)
 
+    def test_rules_kept_off_are_said_to_be(self):
+        self._create_rule()
+        self.assertFalse(self._open(self.brandon).is_off)
+        self.oak.relationship_rules_off = True
+        self.assertTrue(self._open(self.brandon).is_off)
+
     def test_it_is_for_salespeople(self):
         with self.assertRaises(AccessError):
             self._open(self.lumen, self.insider)

@@ -16,6 +16,7 @@ class CrmRelationshipClientOutlook(models.TransientModel):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    is_off = fields.Boolean(related="partner_id.relationship_rules_off")
     coming_ids = fields.One2many("crm.relationship.client.outlook.line", "outlook_id")
     run_ids = fields.Many2many("crm.relationship.rule.run", compute="_compute_run_ids")
     has_more = fields.Boolean(compute="_compute_run_ids")

@@ -53,9 +53,11 @@ class CrmRelationshipRule(models.Model):
 
     def _acts_at_hour(self):
         """Whether what it does comes at its hour of the day, and not at once."""
-        return self.trigger in ("date", "silence") or bool(
-            self.trigger == "status" and self["status_days"]
-        )
+        if self.trigger == "status":
+            return bool(self.status_days)
+        if self.trigger == "event":
+            return self.event in ("stage_stuck", "promise_due", "promise_broken")
+        return self.trigger in ("date", "silence")
 
     def _move_waiting(self, which, delta):
         """Move lines that are not due yet; what is due stays due."""
