@@ -16,7 +16,7 @@ class CrmRelationshipRule(models.Model):
 
     def _tell_people(self, now):
         """Look what there is to tell since the last time, in one query, and tell it."""
-        self.flush_model(["plan_error", "error_told", "failure_told", "is_held"])
+        self.flush_model(["plan_error", "error_told", "failure_told", "is_held", "off_told"])
         yesterday = now - timedelta(days=1)
         rows = self.env.execute_query(
             SQL(
@@ -30,7 +30,8 @@ class CrmRelationshipRule(models.Model):
                               AND run.date_done > coalesce(rule.failure_told, '-infinity')),
                        rule.plan_error IS NOT NULL
                            AND coalesce(rule.error_told, '-infinity') < %(yesterday)s,
-                       %(over)s
+                       %(over)s,
+                       rule.off_until IS NOT NULL AND rule.off_told IS NOT TRUE
                   FROM crm_relationship_rule rule
                  WHERE rule.id IN %(rules)s
                 """,
@@ -40,7 +41,8 @@ class CrmRelationshipRule(models.Model):
             )
         )
         self.browse([rule_id for rule_id, tasks, *__ in rows if tasks])._announce_tasks()
-        for rule_id, __, has_failed, is_broken, over in rows:
+        self.browse([rule_id for rule_id, *__, missed in rows if missed])._tell_catch_up()
+        for rule_id, __, has_failed, is_broken, over, __ in rows:
             rule = self.browse(rule_id)
             if has_failed:
                 rule._tell_failures(now)

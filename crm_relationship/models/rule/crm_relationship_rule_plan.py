@@ -54,6 +54,7 @@ class CrmRelationshipRule(models.Model):
         plan = self._query_plan(self._get_window(now))
         if plan is not None:
             self.env.cr.execute(self._query_insert(plan, now))
+        self._note_missed(now)
         self._note_look(now)
 
     def _get_window(self, now, until=None):

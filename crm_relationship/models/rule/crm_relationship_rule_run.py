@@ -108,6 +108,9 @@ class CrmRelationshipRuleRun(models.Model):
         ondelete="set null",
         groups="sales_team.group_sale_manager",
     )
+    missed_until = fields.Datetime(
+        readonly=True, help="It came due while the server was off, until then."
+    )
     is_marketing = fields.Boolean(
         readonly=True, help="A marketing message to the client, counted for the limit a week."
     )
@@ -117,6 +120,7 @@ class CrmRelationshipRuleRun(models.Model):
     # What waits is small, whatever the ledger has grown to.
     _todo_idx = models.Index("(rule_id, action_id, date_due) WHERE state = 'todo'")
     _announce_idx = models.Index("(rule_id) WHERE to_announce")
+    _missed_idx = models.Index("(rule_id, missed_until) WHERE missed_until IS NOT NULL")
     _marketing_idx = models.Index("(partner_id, date_done) WHERE is_marketing")
     # The counters of a rule, and its ledger newest first.
     _rule_idx = models.Index("(rule_id, state, date_due DESC)")
