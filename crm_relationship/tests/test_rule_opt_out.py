@@ -80,7 +80,7 @@ class TestRuleOptOut(RuleCommon, MailCommon):
         self.assertStates(self._runs(second), "done")
 
     def test_looking_costs_the_same_for_few_and_many(self):
-        """A few statements for a queue of any length; none for what is no mass mail."""
+        """A few statements for a queue of any length; none for a colleague.s message."""
         counts = []
         for people in (self._create_people(3), self._create_people(40)):
             rule = self._create_rule()
@@ -94,7 +94,9 @@ class TestRuleOptOut(RuleCommon, MailCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(*counts)
         self.assertLessEqual(counts[0], 8)
-        letter = self.env["mail.mail"].create({"email_to": "x@example.com"})
+        letter = self.env["mail.mail"].create(
+            {"email_to": "x@example.com", "message_type": "comment"}
+        )
         letter._cancel_opted_out()
         self.env.flush_all()
         before = self.env.cr.sql_log_count
