@@ -80,7 +80,7 @@ class TestRuleOptOut(RuleCommon, MailCommon):
         self.assertStates(self._runs(second), "done")
 
     def test_looking_costs_the_same_for_few_and_many(self):
-        """A few statements for a queue of any length; none for a colleague.s message."""
+        """A few statements for a queue of any length; none where nothing is a mass mail."""
         counts = []
         for people in (self._create_people(3), self._create_people(40)):
             rule = self._create_rule()
