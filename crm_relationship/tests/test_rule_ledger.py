@@ -90,3 +90,20 @@ class TestRuleLedger(RuleCommon):
         with self.assertRaisesRegex(UserError, "Switch Birthday on first"):
             run.with_user(self.anna).action_retry()
         self.assertStates(run, "failed")
+
+    def test_the_letter_is_still_there_when_the_queue_is_empty(self):
+        self._create_date(self.lumen)
+        rule = self._create_rule(self._mail(), self._task())
+        self._run(rule)
+        letter, task = self._runs(rule)
+        letter.mail_id.unlink()
+        self.assertFalse(letter.mail_id)
+        for user in (self.anna, self.ben):
+            action = letter.with_user(user).action_open_made()
+            message = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
+            self.assertIn("Dear Lucy Lumen", message.body)
+        self.assertTrue(letter.has_made and task.has_made)
+        action = task.with_user(self.ben).action_open_made()
+        self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", self.lumen.id))
+        task.activity_id.unlink()
+        self.assertFalse(task.has_made)

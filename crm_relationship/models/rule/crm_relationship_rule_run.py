@@ -114,6 +114,14 @@ class CrmRelationshipRuleRun(models.Model):
     is_marketing = fields.Boolean(
         readonly=True, help="A marketing message to the client, counted for the limit a week."
     )
+    message_id = fields.Many2one(
+        "mail.message",
+        string="Letter",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The text as it was sent: the mail itself is deleted from the queue.",
+    )
     to_announce = fields.Boolean(readonly=True, help="The task is still to be told to who got it.")
 
     _key_unique = models.UniqueIndex("(key)", "This has been planned already.")
@@ -181,6 +189,8 @@ class CrmRelationshipRuleRun(models.Model):
                 UPDATE crm_relationship_rule_run run
                    SET state = result.state, reason = nullif(result.reason, ''), error = NULL,
                        activity_id = result.activity_id, mail_id = result.mail_id,
+                       message_id = (SELECT mail.mail_message_id FROM mail_mail mail
+                                      WHERE mail.id = result.mail_id),
                        to_announce = result.activity_id IS NOT NULL,
                        is_marketing = result.is_message AND rule.purpose = 'marketing',
                        attempts = coalesce(run.attempts, 0) + 1,

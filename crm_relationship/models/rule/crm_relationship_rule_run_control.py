@@ -21,6 +21,17 @@ class CrmRelationshipRuleRun(models.Model):
         help="Whether you may open the record the line is about.",
     )
 
+    has_made = fields.Boolean(
+        compute="_compute_has_made",
+        compute_sudo=True,
+        help="Whether there is a letter or an open task to look at.",
+    )
+
+    @api.depends("activity_id", "message_id")
+    def _compute_has_made(self):
+        for run in self:
+            run.has_made = bool(run.activity_id or run.message_id)
+
     def _compute_may_open(self):
         readable = self.search([("id", "in", self.ids), ("may_open", "=", True)])
         for run in self:
@@ -39,6 +50,20 @@ class CrmRelationshipRuleRun(models.Model):
                 query = Model.with_context(active_test=False)._search(Domain.TRUE)
                 readable |= Domain("res_model", "=", name) & Domain("res_id", "in", query)
         return readable if True in value else ~readable
+
+    def action_open_made(self):
+        """What was made: the letter as it was sent, the task on its record."""
+        self.ensure_one()
+        if not self.message_id:
+            return self.action_open_record()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.action_id.display_name or self.rule_id.name,
+            "res_model": "mail.message",
+            "res_id": self.message_id.id,
+            "views": [(self.env.ref("mail.mail_message_view_form").id, "form")],
+            "target": "new",
+        }
 
     def action_retry(self):
         """Try again what has failed, with the next run."""
