@@ -63,6 +63,7 @@ from . import (
     res_partner_erase,
     res_partner_family,
     res_partner_find,
+    res_partner_first_won,
     res_partner_known,
     res_partner_preferences,
     res_partner_refresh,

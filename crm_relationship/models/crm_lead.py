@@ -43,14 +43,14 @@ class CrmLead(models.Model):
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
-        closed = self.filtered(
+        changed = self.filtered(
             lambda lead: any(
-                new_status_by_lead.get(lead.id, {}).get(status)
-                and not old_status_by_lead.get(lead.id, {}).get(status)
+                bool(new_status_by_lead.get(lead.id, {}).get(status))
+                != bool(old_status_by_lead.get(lead.id, {}).get(status))
                 for status in ("is_won", "is_lost")
             )
         )
-        closed._note_client()
+        changed._note_client()
         return result
 
     def _note_client(self):

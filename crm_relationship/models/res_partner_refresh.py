@@ -27,6 +27,7 @@ class ResPartner(models.Model):
             "commercial_partner_id", SQL("inquiry.commercial_partner_id IN %s", tuple(clients.ids))
         )
         clients._set_acquisition()
+        clients._set_first_won()
         clients._date_back_status()
         clients._advance_status()
         interactions._set_clock(theirs)

@@ -48,6 +48,7 @@ from . import (
     test_rule_event,
     test_rule_event_talk,
     test_rule_execute,
+    test_rule_first_won,
     test_rule_forecast,
     test_rule_hold,
     test_rule_ledger,

@@ -11,6 +11,7 @@ def migrate(cr, version):
     _alarm_nobody(env)
     _build_history(env)
     env["res.partner"]._add_starting_preferences()
+    env["res.partner"]._set_first_won_of_all()
 
 
 def _renew_rules(env):
