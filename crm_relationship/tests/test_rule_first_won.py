@@ -59,7 +59,11 @@ class TestRuleFirstWon(EventCommon):
         rule = self._create_field_rule(
             "res.partner", "first_won_date", offset=12, offset_unit="month"
         )
-        for now in (datetime(2027, 3, 10, 8, 59), datetime(2027, 3, 10, 9), datetime(2028, 3, 10, 9)):
+        for now in (
+            datetime(2027, 3, 10, 8, 59),
+            datetime(2027, 3, 10, 9),
+            datetime(2028, 3, 10, 9),
+        ):
             self._run(rule, now)
         run = self._runs(rule)
         self.assertStates(run, "done")
@@ -83,7 +87,11 @@ class TestRuleFirstWon(EventCommon):
             {"partner_id": self.lumen.id, "date": datetime(2026, 1, 31, 12), "direction": "out"}
         )
         rule = self._create_field_rule(
-            "crm.interaction", "date", offset=1, offset_unit="month", date_start=datetime(2026, 2, 1)
+            "crm.interaction",
+            "date",
+            offset=1,
+            offset_unit="month",
+            date_start=datetime(2026, 2, 1),
         )
         rule._plan(datetime(2026, 2, 28, 8, 59))
         self.assertFalse(self._runs(rule))
