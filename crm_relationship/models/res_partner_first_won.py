@@ -6,8 +6,8 @@ class ResPartner(models.Model):
     """The day a client became one: that of the first deal won with any of its people.
 
     Rules follow it ("a year after the first won deal"), reports count by it. It
-    is kept on the commercial entity, and worked out from the deals themselves, so that one that is opened again
-    does not leave its day behind.
+    is kept on the commercial entity and worked out from the deals themselves,
+    so that one that is opened again does not leave its day behind.
     """
 
     _inherit = "res.partner"

@@ -31,7 +31,7 @@ class CrmRelationshipRule(models.Model):
         result = super().write(vals)
         restarting._restart(vals)
         for rule, hour in hours.items():
-            if rule._acts_at_hour():
+            if rule.is_at_hour:
                 waiting = SQL("run.rule_id = %s", rule.id)
                 self._move_waiting(waiting, timedelta(hours=rule.send_hour - hour))
         return result
@@ -50,14 +50,6 @@ class CrmRelationshipRule(models.Model):
         self._get_waiting()._skip(self.env._("The rule waits for something else now"))
         if "date_start" not in vals:
             self.write({"date_start": fields.Datetime.now()})
-
-    def _acts_at_hour(self):
-        """Whether what it does comes at its hour of the day, and not at once."""
-        if self.trigger == "status":
-            return bool(self.status_days)
-        if self.trigger == "event":
-            return self.event in ("stage_stuck", "promise_due", "promise_broken")
-        return self.trigger in ("date", "silence")
 
     def _move_waiting(self, which, delta):
         """Move lines that are not due yet; what is due stays due."""
