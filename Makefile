@@ -1,6 +1,6 @@
 # The commands of the project. The work is done by the Python package workbench/.
 START := ./workbench/start
-export PORT LISTEN ODOO_PATH MODULES WITHOUT_US PYTHON SCREENS N
+export PORT LISTEN ODOO_PATH MODULES WITHOUT_US PYTHON SCREENS N ONLY
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format test-odoo bench screenshots stop clean
@@ -14,6 +14,7 @@ help:
 	@echo "make test-odoo   Odoo's own tests with the addon installed (MODULES=\"crm mail\","
 	@echo "                 WITHOUT_US=1 for Odoo alone)"
 	@echo "make bench       what the addon costs against Odoo alone (N=100000 contacts)"
+	@echo "                 (ONLY=\"p7 p8\" measures these goals alone)"
 	@echo "make screenshots the pictures of docs/screenshots anew (SCREENS=\"clients log\")"
 	@echo "make stop        stop the project's PostgreSQL"
 	@echo "make clean       stop it and delete all that the set-up made"

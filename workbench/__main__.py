@@ -73,7 +73,8 @@ def bench(project: Project, words: list[str]) -> int:
     size = os.environ.get("N") or "100000"
     if not size.isdigit() or int(size) < 1000 or int(size) % 10:
         raise Problem(f"N={size}: the number of contacts is a multiple of 10, at least 1000")
-    return Bench(project, int(size)).run()
+    only = frozenset((os.environ.get("ONLY") or "").lower().split())
+    return Bench(project, int(size), only).run()
 
 
 def environment(project: Project, words: list[str]) -> int:
