@@ -122,10 +122,10 @@ class CrmInteraction(models.Model):
             self._insert_captured(SQL(" UNION ALL ").join(selects))
 
     @api.model
-    def _insert_captured(self, query):
+    def _insert_captured(self, query, columns=COLUMNS):
         """Append the rows that `query` selects, each event once.
 
-        :param SQL query: SELECT of `COLUMNS`
+        :param SQL query: SELECT of `columns`
         :return: ids of the new rows
         """
         now = fields.Datetime.now()
@@ -145,7 +145,7 @@ class CrmInteraction(models.Model):
                 )
                 SELECT id FROM captured
                 """,
-                columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                columns=SQL(", ").join(map(SQL.identifier, columns)),
                 query=query,
                 uid=self.env.uid,
                 now=now,

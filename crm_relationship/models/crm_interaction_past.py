@@ -5,6 +5,8 @@ from .crm_interaction_capture import COLUMNS
 
 # An inquiry of the past that is older waits no more: nobody would answer it now.
 WAITING_DAYS = 30
+# What rows of the past bear more than those of today.
+PAST_COLUMNS = ("id", "reply_id", "response_hours", "response_alert")
 
 
 class CrmInteraction(models.Model):
@@ -23,65 +25,81 @@ class CrmInteraction(models.Model):
         :param SQL query: SELECT of `COLUMNS`
         :return: ids of the new rows
         """
-        ids = self._insert_captured(self._query_past(query))
-        if ids:
-            self._link_replies("commercial_partner_id", SQL("inquiry.id = ANY(%s)", ids))
-            self._tell_nobody(ids)
-        return ids
-
-    @api.model
-    def _tell_nobody(self, ids):
-        """Inquiries of the past wait in the list, also the latest: nobody is alarmed by them."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_interaction SET response_alert = 'past'
-                    WHERE id = ANY(%s) AND needs_reply IS TRUE AND reply_id IS NULL""",
-                ids,
-            )
-        )
+        return self._insert_captured(self._query_past(query), (*COLUMNS, *PAST_COLUMNS))
 
     @api.model
     def _query_past(self, query):
-        """SELECT of the rows of `query`, in which only those wait who still do.
+        """SELECT of the rows of `query`, with what was known of inquiries later on.
 
-        That is who asked in the last month on a deal that is still open. An
-        older inquiry enters as one that needs a reply only if it got one, here
-        or in what is in the history already: response times of the past count,
-        and nobody is called about a mail of years ago.
+        Only those wait who still do: who asked in the last month on a deal that
+        is still open. An older inquiry enters as one that needs a reply only if
+        it got one, here or in what is in the history already: response times of
+        the past count, and nobody is called about a mail of years ago. It is
+        linked to its answer at once, and nobody is alarmed about it, for which
+        `id` is drawn here. Of a stranger the refresh links the answer.
         """
         return SQL(
             """
             WITH event AS MATERIALIZED (
-                SELECT * FROM (%(query)s) AS event(%(names)s)
-            ), answer AS (
-                SELECT coalesce(commercial_partner_id, -lead_id) AS owner, max(date) AS date
-                  FROM event WHERE direction = 'out' AND is_attempt IS NOT TRUE GROUP BY 1
+                SELECT nextval('crm_interaction_id_seq') AS id,
+                       coalesce(event.commercial_partner_id, -event.lead_id) AS owner,
+                       event.direction = 'out' AND event.is_attempt IS NOT TRUE AS answers,
+                       event.*
+                  FROM %(events)s
+                 WHERE NOT EXISTS (SELECT FROM crm_interaction known
+                                    WHERE known.origin_key = event.origin_key)
+            ), followed AS (
+                SELECT event.*,
+                       -- moment and id of the first answer at or after it
+                       min(ARRAY[extract(epoch FROM date), id])
+                           FILTER (WHERE answers AND owner IS NOT NULL)
+                           OVER (PARTITION BY owner ORDER BY date DESC) AS answer
+                  FROM event
             )
-            SELECT %(columns)s
-              FROM event
-         LEFT JOIN answer ON answer.owner = coalesce(event.commercial_partner_id, -event.lead_id)
+            SELECT %(columns)s,
+                   event.id,
+                   reply.id,
+                   (reply.moment - extract(epoch FROM event.date)) / 3600,
+                   CASE WHEN needed.yes AND reply.id IS NULL THEN 'past' END
+              FROM followed event
          LEFT JOIN crm_lead deal ON deal.id = event.lead_id
+         LEFT JOIN LATERAL (%(first_answer)s) reply
+                   ON event.needs_reply AND event.commercial_partner_id IS NOT NULL
          LEFT JOIN LATERAL (
-                   SELECT answer.date >= event.date
+                   SELECT reply.id IS NOT NULL OR event.answer IS NOT NULL
                           OR (event.date >= %(since)s
                               AND (deal.id IS NULL
                                    OR (deal.active AND deal.won_status = 'pending')))
-                          OR EXISTS (
-                             SELECT FROM crm_interaction i
-                              WHERE i.commercial_partner_id = event.commercial_partner_id
-                                AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
-                                AND i.date >= event.date)
                           OR (event.commercial_partner_id IS NULL AND EXISTS (
                              SELECT FROM crm_interaction i
                               WHERE i.lead_id = event.lead_id
                                 AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
-                                AND i.date >= event.date)) AS needed
-                   ) reply ON event.needs_reply
+                                AND i.date >= event.date)) AS yes
+                   ) needed ON event.needs_reply
             """,
-            query=query,
-            names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
-            columns=self._get_columns(needs_reply=SQL("coalesce(reply.needed, false)")),
+            events=self._query_as_table(query, "event"),
+            columns=self._get_columns(needs_reply=SQL("coalesce(needed.yes, false)")),
+            first_answer=self._query_first_answer(),
             since=fields.Datetime.subtract(fields.Datetime.now(), days=WAITING_DAYS),
+        )
+
+    @api.model
+    def _query_first_answer(self):
+        """SELECT of the first answer to `event`, of its own batch or of what is there already."""
+        return SQL(
+            """
+            SELECT first.moment, first.id FROM (
+                   SELECT event.answer[1], event.answer[2]::int
+                    WHERE event.answer IS NOT NULL
+                   UNION ALL
+                   (SELECT extract(epoch FROM i.date), i.id FROM crm_interaction i
+                     WHERE i.commercial_partner_id = event.commercial_partner_id
+                       AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
+                       AND i.date >= event.date
+                     ORDER BY i.date, i.id LIMIT 1)
+                   ) first(moment, id)
+             ORDER BY first.moment, first.id LIMIT 1
+            """
         )
 
     @api.model

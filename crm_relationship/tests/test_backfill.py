@@ -154,13 +154,17 @@ class TestBackfill(PastCommon):
         self.backfill._start()
         before = self._job("message").position
 
-        def cut(*args):
+        model = type(self.interactions)
+        insert = model._insert_past
+
+        def insert_and_cut(*args):
+            self.assertTrue(insert(*args))
             raise KeyboardInterrupt
 
         with (
             self.assertRaises(KeyboardInterrupt),
             self.env.cr.savepoint(),
-            patch.object(type(self.interactions), "_link_replies", cut),
+            patch.object(model, "_insert_past", insert_and_cut),
         ):
             self._build()
         self.env.invalidate_all()
