@@ -14,6 +14,7 @@ from . import (
     crm_interaction_briefing,
     crm_interaction_capture,
     crm_interaction_capture_activity,
+    crm_interaction_capture_hand,
     crm_interaction_capture_lead,
     crm_interaction_capture_message,
     crm_interaction_clock,

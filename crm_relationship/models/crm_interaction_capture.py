@@ -64,6 +64,7 @@ class CrmInteraction(models.Model):
     there were: `INSERT ... SELECT ... ON CONFLICT DO NOTHING`, which also queues
     the clients for refresh. Nothing of a client, lead or message is updated.
 
+    Of a few events what the row needs is in memory (`crm_interaction_capture_hand.py`).
     The queries of the kinds are in `crm_interaction_capture_<kind>.py`, that of
     meetings in `calendar_event.py`. They take any ids, also of long ago, and may
     be run again: an event that is in the history already adds nothing.
@@ -102,6 +103,8 @@ class CrmInteraction(models.Model):
         if not pending:
             # sudo: the history is kept whoever acts, also a client on the portal
             self.env.cr.precommit.add(self.sudo()._flush_captured)
+        if self.env.context.get("import_file"):
+            self._look_up_captured()  # a trial import is rolled back, and stays in memory
         if not isinstance(events, dict):
             events = dict.fromkeys(events, self.env.uid)
         noted, models_noted = pending.setdefault(kind, ({}, set()))
@@ -113,11 +116,13 @@ class CrmInteraction(models.Model):
         """Write what was noted in this transaction."""
         pending = self.env.cr.precommit.data.pop(PENDING, {})
         queries = self._get_capture_queries()
-        selects = [
-            SQL("(%s)", queries[kind](events, documents))
-            for kind, (events, documents) in pending.items()
-            if events
-        ]
+        rows, selects = [], []
+        for kind, (events, documents) in pending.items():
+            rows += self._take_in_hand(kind, events)
+            if events:
+                selects.append(SQL("(%s)", queries[kind](events, documents)))
+        if rows:
+            selects.append(SQL("(%s)", self._query_in_hand(rows)))
         if selects:
             self._insert_captured(SQL(" UNION ALL ").join(selects))
 

@@ -28,6 +28,8 @@ class CrmInteraction(models.Model):
         mail costs nothing.
         """
         data = self.env.cr.precommit.data
+        if is_failed:
+            self._look_up_captured()
         if PENDING not in data:
             data[PENDING] = {}
             # sudo: the history is corrected whoever sends the mail queue

@@ -14,6 +14,9 @@ class MailMessage(models.Model):
             if may_be_contact(model, message_type, vals.get("subtype_id"), vals.get("is_internal")):
                 noted[message.id] = message_type
                 documents.add(model)
+            if message_type == "email":
+                # The lead that this mail made is no event of its own.
+                self.env["crm.interaction"]._look_up_captured()
         if noted:
             self.env["crm.interaction"]._capture_messages(noted, documents)
         return messages

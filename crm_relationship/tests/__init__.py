@@ -14,6 +14,7 @@ from . import (
     test_crm_important_date,
     test_crm_interaction_capture,
     test_crm_interaction_capture_activity,
+    test_crm_interaction_capture_hand,
     test_crm_interaction_capture_lead,
     test_crm_interaction_capture_mail,
     test_crm_interaction_capture_meeting,

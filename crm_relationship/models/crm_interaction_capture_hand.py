@@ -1,0 +1,202 @@
+import json
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+from .crm_interaction_capture import OPEN_MODELS
+from .crm_interaction_capture_lead import MEDIUM_CHANNELS
+
+LOOK_UP = "crm_relationship.look_up"
+# Of more events than this the query is as fast, since it is planned once for all.
+FEW = 20
+
+# What must be in memory of an event, of its document, and of who made it.
+MESSAGE_FIELDS = (
+    *("date", "subject", "author_id", "create_uid", "message_type", "is_internal"),
+    *("subtype_id", "model", "res_id", "partner_ids"),
+)
+ACTIVITY_FIELDS = ("res_model", "res_id", "summary", "feedback", "activity_type_id")
+DOCUMENT_FIELDS = {
+    "crm.lead": ("partner_id", "user_id", "team_id", "company_id", "name"),
+    "res.partner": (),
+}
+LEAD_FIELDS = (
+    *DOCUMENT_FIELDS["crm.lead"],
+    *("medium_id", "active", "won_status", "create_uid", "create_date"),
+)
+
+
+class CrmInteraction(models.Model):
+    """Rows that are made of what is in memory.
+
+    What people do all day is one mail, one activity, one lead, and a moment ago Odoo had all
+    of it in hand. PostgreSQL takes longer to plan the query that finds it again in ten tables
+    than for all the rest, and plans it in each transaction: between two, Odoo lets a connection
+    forget all plans. So of a few events the row is put together from the cache, and only the
+    client is looked up.
+
+    What a row is, say the queries in `crm_interaction_capture_<kind>.py`. Here are their plain
+    cases; what is special, or not in memory, is left to them. Nothing is read for it.
+    """
+
+    _inherit = "crm.interaction"
+
+    @api.model
+    def _get_rows_in_hand(self):
+        """Kinds of events -> method that makes the row of one of them, a dict of `COLUMNS`.
+
+        It takes the id and what was noted with it, and returns None where the query has to
+        be asked.
+        """
+        return {
+            "message": self._get_message_in_hand,
+            "plain_activity": self._get_activity_in_hand,
+            "lead": self._get_lead_in_hand,
+        }
+
+    @api.model
+    def _look_up_captured(self):
+        """Ask the queries for all that this transaction notes: something is special about it."""
+        self.env.cr.precommit.data[LOOK_UP] = True
+
+    @api.model
+    def _take_in_hand(self, kind, events):
+        """Make the rows of those `events` that are in memory, and take them out of `events`."""
+        make = self._get_rows_in_hand().get(kind)
+        if not make or len(events) > FEW or self.env.cr.precommit.data.get(LOOK_UP):
+            return []
+        rows = []
+        for event_id, noted in list(events.items()):
+            if row := make(event_id, noted):
+                rows.append({"duration": 0, "is_attempt": False, "is_private": False, **row})
+                del events[event_id]
+        return rows
+
+    @api.model
+    def _query_in_hand(self, rows):
+        """SELECT of `COLUMNS` of rows that were made in memory, with what their client knows."""
+        return SQL(
+            """
+            SELECT %(columns)s
+              FROM json_populate_recordset(NULL::crm_interaction, %(rows)s) event
+         LEFT JOIN res_partner client ON client.id = event.partner_id
+             WHERE event.partner_id IS NULL OR client.partner_share
+            """,
+            columns=self._get_columns(
+                commercial_partner_id=SQL("client.commercial_partner_id"),
+                user_id=SQL("coalesce(event.user_id, client.user_id)"),
+                company_id=SQL("coalesce(event.company_id, client.company_id)"),
+            ),
+            rows=json.dumps(rows, default=str),
+        )
+
+    @api.model
+    def _get_message_in_hand(self, message_id, message_type):
+        """Row of a message that one of us wrote to the client of the document itself."""
+        message = self._recall("mail.message", message_id, MESSAGE_FIELDS)
+        if not message or message["message_type"] != "comment":
+            return None
+        document = self._recall_document(message["model"], message["res_id"])
+        us = self._recall("res.users", message["create_uid"], ("partner_id", "share"))
+        is_ours = us and not us["share"] and us["partner_id"] == message["author_id"]
+        if (
+            not document
+            or not is_ours
+            or message["create_uid"] == SUPERUSER_ID
+            or document["partner_id"] not in message["partner_ids"]
+            or not self._may_be_contact(
+                message["model"], "comment", message["subtype_id"], message["is_internal"]
+            )
+        ):
+            return None
+        return {
+            **document,
+            "date": min(message["date"], fields.Datetime.now()),
+            "user_id": message["create_uid"],
+            "channel": "email",
+            "direction": "out",
+            "subject": message["subject"] or document["subject"],
+            "needs_reply": False,
+            "message_id": message_id,
+            "origin_key": f"message:{message_id}",
+        }
+
+    @api.model
+    def _get_activity_in_hand(self, activity_id, user_id):
+        """Row of an activity that neither is about a mail nor stands for a meeting."""
+        activity = self._recall("mail.activity", activity_id, ACTIVITY_FIELDS)
+        document = activity and self._recall_document(activity["res_model"], activity["res_id"])
+        if not document:
+            return None
+        kind = self._recall(
+            "mail.activity.type", activity["activity_type_id"], ("interaction_channel",)
+        )
+        if not kind or not kind["interaction_channel"]:
+            return None
+        return {
+            **document,
+            "date": fields.Datetime.now(),
+            "user_id": user_id,
+            "channel": kind["interaction_channel"],
+            "direction": "out",
+            "subject": activity["summary"] or document["subject"],
+            "summary": activity["feedback"] or None,
+            "needs_reply": False,
+            "activity_id": activity_id,
+            "origin_key": f"activity:{activity_id}",
+        }
+
+    @api.model
+    def _get_lead_in_hand(self, lead_id, noted):
+        """Row of a lead that did not come by mail."""
+        lead = self._recall("crm.lead", lead_id, LEAD_FIELDS)
+        maker = lead and self._recall("res.users", lead["create_uid"], ("share",))
+        if not maker:
+            return None
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        channels = {get_id(xmlid): channel for xmlid, channel in MEDIUM_CHANNELS.items()}
+        is_for_others = lead["create_uid"] not in (SUPERUSER_ID, lead["user_id"])
+        waits = bool(
+            lead["active"]
+            and (lead["won_status"] or "pending") == "pending"
+            and (maker["share"] or is_for_others)
+        )
+        return {
+            **self._recall_document("crm.lead", lead_id),
+            "date": min(lead["create_date"], fields.Datetime.now()),
+            "channel": channels.get(lead["medium_id"] or 0)
+            or ("website" if maker["share"] else "other"),
+            "direction": "in",
+            "is_attempt": not waits,
+            "needs_reply": waits,
+            "origin_key": f"lead:{lead_id}",
+        }
+
+    @api.model
+    def _recall_document(self, model, res_id):
+        """The columns that a row has of its document, None when they are not in memory."""
+        if model not in OPEN_MODELS:
+            return None
+        document = self._recall(model, res_id, DOCUMENT_FIELDS[model])
+        if document is None:
+            return None
+        is_lead = model == "crm.lead"
+        return {
+            "partner_id": document["partner_id"] if is_lead else res_id,
+            "lead_id": res_id if is_lead else None,
+            "user_id": document.get("user_id"),
+            "team_id": document.get("team_id"),
+            "company_id": document.get("company_id"),
+            "subject": document.get("name"),
+            "res_model": model,
+            "res_id": res_id,
+        }
+
+    @api.model
+    def _recall(self, model, record_id, names):
+        """What the cache holds of a record: {field: value, of relations ids}, or None."""
+        record = self.env[model].browse(record_id or ())
+        cache = record._cache if record else {}
+        if not record or any(name not in cache for name in names):
+            return None
+        return {name: cache[name] for name in names}
