@@ -179,10 +179,21 @@ class ResPartner(models.Model):
         return values
 
     def _get_planned_meetings(self, family, leads):
-        guests = Domain("partner_ids", "in", family.ids)
-        on_leads = Domain("opportunity_id", "in", leads.ids)
-        return self.env["calendar.event"].search_fetch(
-            Domain("stop", ">=", fields.Datetime.now()) & (guests | on_leads),
+        # Each by its index: with an OR of both PostgreSQL reads the whole calendar.
+        meetings = self.env["calendar.event"]
+        meetings.flush_model(["partner_ids", "opportunity_id"])
+        theirs = SQL(
+            """
+            SELECT calendar_event_id FROM calendar_event_res_partner_rel
+             WHERE res_partner_id = ANY(%s)
+            UNION ALL
+            SELECT id FROM calendar_event WHERE opportunity_id = ANY(%s)
+            """,
+            family.ids,
+            leads.ids,
+        )
+        return meetings.search_fetch(
+            Domain("stop", ">=", fields.Datetime.now()) & Domain("id", "in", theirs),
             MEETING_FIELDS,
             order="start, id",
         )
