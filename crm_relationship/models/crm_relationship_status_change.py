@@ -29,6 +29,13 @@ class CrmRelationshipStatusChange(models.Model):
         compute="_compute_days", help="Days spent in the status, up to now for the present one."
     )
     user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+    rule_id = fields.Many2one(
+        "crm.relationship.rule",
+        string="By Rule",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The rule that changed it, in the name of who answers for it.",
+    )
     reason = fields.Char()
 
     @api.depends("date", "date_to")
@@ -79,9 +86,9 @@ class CrmRelationshipStatusChange(models.Model):
                 FROM change WHERE c.partner_id = change.partner_id AND c.date_to IS NULL
             )
             INSERT INTO crm_relationship_status_change (
-                partner_id, from_status_id, to_status_id, reason, date, user_id,
+                partner_id, from_status_id, to_status_id, reason, date, user_id, rule_id,
                 create_uid, create_date, write_uid, write_date)
-            SELECT partner_id, from_id, to_id, reason, date, %(uid)s,
+            SELECT partner_id, from_id, to_id, reason, date, %(uid)s, %(rule)s,
                    %(uid)s, %(now)s, %(uid)s, %(now)s
             FROM change
             RETURNING id
@@ -89,4 +96,6 @@ class CrmRelationshipStatusChange(models.Model):
             rows=rows,
             now=fields.Datetime.now(),
             uid=self.env.uid,
+            # What a rule does comes with its id.
+            rule=self.env.context.get("relationship_status_rule_id") or None,
         )

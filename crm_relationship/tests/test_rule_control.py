@@ -41,14 +41,21 @@ class TestRuleControl(RuleCommon):
         rule.model_id = self.lead_model
 
     def test_letters_are_checked_again_when_the_model_changes(self):
-        rule = self._create_rule()
+        contacts = self.env["ir.model"]._get("res.partner")
+        self.template.model_id = self.lead_model
+        rule = self._create_rule(model_id=self.lead_model.id)
         with self.assertRaises(ValidationError):
-            rule.model_id = self.lead_model
+            rule.model_id = contacts
         call = self.env["crm.relationship.rule.action"].create(self._mail())
-        rule = self._create_rule(self._task())
+        rule = self._create_rule(self._task(), model_id=self.lead_model.id)
         rule.action_ids.otherwise_id = call
         with self.assertRaises(ValidationError):
-            rule.model_id = self.lead_model
+            rule.model_id = contacts
+
+    def test_letters_for_contacts_fit_every_rule(self):
+        rule = self._create_rule()
+        rule.model_id = self.lead_model
+        self.assertEqual(rule.model_name, "crm.lead")
 
     def test_a_copy_has_its_own_stand_ins(self):
         rule = self._create_rule_with_stand_in()

@@ -13,4 +13,5 @@ from . import (
     mail_activity_schedule,
     mail_compose_message,
     mail_compose_unsubscribe,
+    sms_composer,
 )

@@ -323,11 +323,18 @@ class CrmRelationshipRule(models.Model):
         """Whether what is archived is meant as well."""
         return False
 
-    def _get_lang_expression(self):
-        """The language of the client, for letters that do not say theirs."""
-        partner = self._get_rule_models()[self.model_name].partner
+    def _get_lang_expression(self, model):
+        """The language of the client, for letters on records of `model` that do not say theirs."""
+        partner = self._get_rule_models()[model].partner
         path = "object" if partner == "id" else f"object.{partner}"
         return "{{ " + path + ".lang }}"
+
+    @api.model
+    def _get_zone(self, run, company):
+        """The time zone of the client, else of the company, as at the planning."""
+        return (
+            run.partner_id.tz or company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        )
 
     def _get_schedule(self):
         """When the rule acts, for the engine."""

@@ -14,6 +14,7 @@ class ActionKind(NamedTuple):
     to_client: bool = False  # reaches the client: hours to send, quiet hours, weekly cap
     foresee: str | None = None  # (rule, planned rows) -> {id of row: why it can't be done}
     preview: str | None = None  # (rule, planned row) -> dict of texts, see `_preview`
+    is_given: bool = False  # to somebody: `responsible` says to whom
 
 
 class CrmRelationshipRuleAction(models.Model):
@@ -74,8 +75,9 @@ class CrmRelationshipRuleAction(models.Model):
         "mail.template",
         string="Letter",
         ondelete="restrict",
-        domain="[('model', '=', model_name)]",
-        help="The mail to send, in the language of the client.",
+        domain="[('model', 'in', (model_name, 'res.partner'))]",
+        help="The mail to send, in the language of the client. One that is written for "
+        "contacts fits every rule: it goes to the client of the record.",
     )
 
     # Task
@@ -98,14 +100,14 @@ class CrmRelationshipRuleAction(models.Model):
         ],
         required=True,
         default="owner",
-        help="Who gets the task. Where there is nobody, who answers for the rule.",
+        help="Who gets the task or is told. Where there is nobody, who answers for the rule.",
     )
     user_id = fields.Many2one(
         "res.users",
         string="Person",
         domain=[("share", "=", False)],
         ondelete="restrict",
-        help="Who gets the task.",
+        help="Who gets the task or is told.",
     )
 
     _delay_positive = models.Constraint("CHECK(delay >= 0)", "The delay can't be negative.")
@@ -134,34 +136,67 @@ class CrmRelationshipRuleAction(models.Model):
             text = action._describe()
             action.description = text[:1].upper() + text[1:]
 
-    @api.constrains("kind", "template_id", "user_id", "responsible")
+    @api.constrains(lambda self: [*self._get_part_fields(), "kind", "user_id", "responsible"])
     def _check_complete(self):
         for action in self:
             kind = action._get_action_kinds()[action.kind]
             required = list(kind.required)
-            if action.responsible == "user" and kind.do == "_do_activity":
+            if action.responsible == "user" and kind.is_given:
                 required.append("user_id")
             for name in required:
                 if not action[name]:
                     label = action._fields[name].get_description(self.env)["string"]
                     raise ValidationError(self.env._("Choose: %s.", label))
 
-    @api.constrains("template_id", "activity_type_id", "rule_id", "otherwise_id")
+    @api.model
+    def _get_part_fields(self):
+        """Fields with what an action is made of; it must fit what the rule acts on."""
+        return ["template_id", "activity_type_id"]
+
+    @api.constrains(lambda self: [*self._get_part_fields(), "rule_id", "otherwise_id"])
     def _check_model(self):
         """Letters and types of task fit what the rule acts on, stand-ins included."""
-        for action in self | self.search([("otherwise_id", "in", self.ids)]):
+        for action in self._get_leading():
             model = action.rule_id.model_name
-            for step in (action | action.otherwise_id) if model else ():
-                step._check_part(step.template_id, step.template_id.model, model)
-                step._check_part(step.activity_type_id, step.activity_type_id.res_model, model)
+            for step in (action | action._get_stand_ins()) if model else ():
+                step._check_parts(model)
 
-    def _check_part(self, part, part_model, model):
-        if part_model and part_model != model:
-            raise ValidationError(
-                self.env._(
-                    '"%(part)s" is not written for what the rule acts on.', part=part.display_name
+    def _check_parts(self, model):
+        """Refuse what does not fit records of `model`."""
+        for part, part_model in self._get_parts():
+            if part_model and part_model != model:
+                raise ValidationError(
+                    self.env._(
+                        '"%(part)s" is not written for what the rule acts on.',
+                        part=part.display_name,
+                    )
                 )
-            )
+
+    def _get_parts(self):
+        """What the action is made of, as (record, the only model it is for, if there is one)."""
+        kind = self.activity_type_id
+        return [self._get_text_part(self.template_id), (kind, kind.res_model)]
+
+    def _get_text_part(self, template):
+        """A text for contacts fits every rule: it goes to the client of the record."""
+        return template, False if template.model == "res.partner" else template.model
+
+    def _get_leading(self):
+        """These actions and all they stand in for, however far back."""
+        found = level = self
+        # sudo: whoever changes a stand-in may not see all rules it is used by
+        while level := self.sudo().search([("otherwise_id", "in", level.ids)]) - found:
+            found |= level.with_env(self.env)
+        return found
+
+    def _get_stand_ins(self):
+        """What stands in for these actions, and what for that."""
+        found = self.browse()
+        level = self.otherwise_id
+        while level:
+            found |= level
+            level = level.otherwise_id - found
+        return found
 
     @api.constrains("otherwise_id")
     def _check_otherwise(self):
@@ -198,8 +233,7 @@ class CrmRelationshipRuleAction(models.Model):
 
     def _check_stands_in_for(self, operation):
         """Who may not change an action may not change what stands in for it."""
-        actions = self.sudo().search([("otherwise_id", "in", self.ids)])
-        actions.with_env(self.env).check_access(operation)
+        (self._get_leading() - self).check_access(operation)
 
     def _begin(self):
         """Leave alone what was before."""
@@ -227,6 +261,7 @@ class CrmRelationshipRuleAction(models.Model):
                 "_do_activity",
                 "_describe_activity",
                 preview="_preview_activity",
+                is_given=True,
             ),
             "mail": ActionKind(
                 self.env._("Send a mail"),
@@ -280,14 +315,8 @@ class CrmRelationshipRuleAction(models.Model):
         return self.env._('send "%s"', self.template_id.name or "…")
 
     def _describe_activity(self):
-        whom = {
-            "owner": self.env._("the salesperson"),
-            "leader": self.env._("the team leader"),
-            "user": self.user_id.name or "…",
-            "round_robin": self.env._("the team in turn"),
-        }
         names = {
             "task": self.summary or self.activity_type_id.name or self.env._("to do"),
-            "who": whom.get(self.responsible),
+            "who": self._describe_responsible(),
         }
         return self.env._('task "%(task)s" for %(who)s', **names)

@@ -4,6 +4,9 @@ from .crm_relationship_rule import MARKETING
 from .crm_relationship_rule_run import DONE, SKIPPED, Outcome
 from .mail_thread import Subscriptions
 
+# By these a letter tells a time of day: in the zone of who reads it.
+TIME_WORDS = ("format_datetime", "format_time")
+
 
 class Unsent:
     """What Odoo would not send, and why, by record.
@@ -27,36 +30,94 @@ class CrmRelationshipRuleAction(models.Model):
 
     def _do_mail(self, rule, runs, now):
         """Queue the letter, and say for whom it could not be."""
+        again = self._queue_again(runs, "mail_id", "exception")
+        runs = runs.filtered(lambda run: run.id not in again)
+        template = self.template_id
+        targets = self._get_targets(rule, runs, template.model)
         unsent = Unsent()
-        composer = (
-            self.env["mail.compose.message"]
-            .with_context(relationship_rule_unsent=unsent, mail_composer_force_partners=False)
-            .create(self._prepare_composer_vals(rule, runs))
-        )
-        mails = composer._action_send_mail_mass_mail(runs.mapped("res_id"))
-        mail_by_record = {mail.res_id: mail.id for mail in mails}
-        if mails:
+        sent = {}
+        for place, batch in self._get_batches(
+            rule, runs, targets, template, ["subject", "body_html"]
+        ):
+            place = place.with_context(
+                relationship_rule_unsent=unsent, mail_composer_force_partners=False
+            )
+            sent |= self._queue_mails(place, rule, batch)
+        if sent:
             # Have the queue sent soon after this is committed, not at its next hour.
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         reasons = self._get_unsent_reasons()
-        return {
-            run.id: Outcome(DONE, mail_id=mail_by_record[run.res_id])
-            if run.res_id in mail_by_record
-            else Outcome(SKIPPED, self._explain_unsent(reasons, unsent.failures.get(run.res_id)))
+        return again | {
+            run.id: self._tell_sent(run, targets, sent, "mail_id")
+            or Outcome(SKIPPED, self._explain_unsent(reasons, unsent.failures, targets, run))
             for run in runs
         }
 
-    def _prepare_composer_vals(self, rule, runs):
+    def _queue_again(self, runs, link, failed):
+        """What was made before and is still in Odoo's queue goes again: no second one is made."""
+        again = runs.filtered(link)
+        again[link].filtered(lambda made: made.state == failed).write(
+            {"state": "outgoing", "failure_type": False}
+        )
+        return {run.id: Outcome(DONE, **{link: run[link].id}) for run in again}
+
+    def _queue_mails(self, place, rule, res_ids):
+        """Have Odoo queue the letter, as {id of the record it is about: id of the mail}."""
+        composer = place.create(self._prepare_composer_vals(rule, res_ids))
+        return {mail.res_id: mail.id for mail in composer._action_send_mail_mass_mail(res_ids)}
+
+    def _prepare_composer_vals(self, rule, res_ids):
         template = self.template_id
         return {
             "composition_mode": "mass_mail",
-            "model": rule.model_name,
-            "res_ids": repr(runs.mapped("res_id")),
+            "model": template.model,
+            "res_ids": repr(res_ids),
             "template_id": template.id,
-            "lang": template.lang or rule._get_lang_expression(),
+            "lang": template.lang or rule._get_lang_expression(template.model),
             "use_exclusion_list": rule.purpose == MARKETING,
             "force_send": False,
         }
+
+    def _get_targets(self, rule, runs, model):
+        """The record each row writes about: its own, or the client for what suits contacts."""
+        if model == rule.model_name:
+            return {run.id: run.res_id for run in runs}
+        return {run.id: run.partner_id.id for run in runs}
+
+    def _get_batches(self, rule, runs, targets, template, texts):
+        """What to write about, by company and time zone, as (composer there, ids of records).
+
+        A client met by several rows is written to once. A text without a time of day
+        reads the same in every zone.
+        """
+        has_time = any(word in (template[text] or "") for text in texts for word in TIME_WORDS)
+        model = "sms.composer" if template._name == "sms.template" else "mail.compose.message"
+        batches, seen = {}, set()
+        for run in runs:
+            target = targets[run.id]
+            if target and target not in seen:
+                seen.add(target)
+                company = run.company_id or rule.company_id or self.env.company
+                zone = rule._get_zone(run, company) if has_time else None
+                batches.setdefault((company, zone), []).append(target)
+        for (company, zone), res_ids in batches.items():
+            place = self.env[model].with_company(company)
+            yield (place.with_context(tz=zone) if zone else place), res_ids
+
+    def _tell_sent(self, run, targets, sent, link):
+        """The outcome of a row that was sent; of those of one client only the first has it."""
+        made = sent.pop(targets[run.id], None)
+        return Outcome(DONE, **{link: made}) if made else None
+
+    def _explain_unsent(self, reasons, failures, targets, run):
+        """Why a row was not sent."""
+        target = targets[run.id]
+        if not target:
+            return self.env._("No client")
+        if target not in failures:
+            return self.env._("The same goes to this client already")
+        failure = failures[target]
+        return reasons.get(failure) or self.env._("Odoo would not send it (%s)", failure or "-")
 
     def _get_unsent_reasons(self):
         """Why Odoo would not send a mail, in words."""
@@ -68,80 +129,65 @@ class CrmRelationshipRuleAction(models.Model):
             "mail_dup": self.env._("The same letter goes to this address already"),
         }
 
-    def _explain_unsent(self, reasons, failure):
-        return reasons.get(failure) or self.env._("Odoo would not send it (%s)", failure or "-")
-
     def _do_activity(self, rule, runs, now):
         """Make the tasks, without a notification each; a digest tells of them later."""
         records = rule._get_records_model().browse(runs.mapped("res_id"))
-        names = {record.id: record.display_name for record in records}
         users = self._get_responsibles(rule, runs, records)
-        note = getattr(rule, rule._get_trigger().note)
-        common = self._prepare_common_activity_vals(rule, now)
+        places = self._get_task_records(runs, records)
+        vals_list = self._prepare_activity_vals_list(rule, runs, users, places, now)
         subscriptions = Subscriptions()
         activities = (
             self.env["mail.activity"]
             .with_context(
                 mail_activity_quick_update=True, relationship_rule_subscriptions=subscriptions
             )
-            .create(
-                [
-                    common
-                    | self._prepare_activity_vals(run, users[run.id], names[run.res_id], note(run))
-                    for run in runs
-                ]
-            )
+            .create(list(vals_list.values()))
         )
         subscriptions.subscribe(self.env)
+        made = dict(zip(vals_list, activities, strict=True))
         return {
-            run.id: Outcome(DONE, activity_id=activity.id)
-            for run, activity in zip(runs, activities, strict=True)
+            run.id: Outcome(
+                DONE, activity_id=made[run.id].id, user_id=users[run.id].id, to_announce=True
+            )
+            if run.id in made
+            else Outcome(SKIPPED, self.env._("No client"))
+            for run in runs
+        }
+
+    def _get_task_records(self, runs, records):
+        """Where the task of each row is made: on its record, else on its lead, else its client."""
+        if isinstance(records, self.pool["mail.activity.mixin"]):
+            return {run.id: records.browse(run.res_id) for run in runs}
+        leads = {record.id: record.lead_id for record in records if "lead_id" in record}
+        return {run.id: leads.get(run.res_id) or run.partner_id for run in runs}
+
+    def _prepare_activity_vals_list(self, rule, runs, users, places, now):
+        """What to make, by id of row; nothing where there is no record to make it on."""
+        names = {run.id: place.display_name for run in runs if (place := places[run.id])}
+        note = getattr(rule, rule._get_trigger().note)
+        common = self._prepare_common_activity_vals(rule, now)
+        return {
+            run.id: common
+            | self._prepare_activity_vals(places[run.id], users[run.id], names[run.id], note(run))
+            for run in runs
+            if run.id in names
         }
 
     def _prepare_common_activity_vals(self, rule, now):
         kind = self.activity_type_id or self.env.ref("mail.mail_activity_data_todo")
         return {
-            "res_model_id": rule.model_id.id,
             "activity_type_id": kind.id,
             "summary": self.summary or rule.name,
             "date_deadline": now.date(),
             "automated": True,
         }
 
-    def _prepare_activity_vals(self, run, user, name, note):
+    def _prepare_activity_vals(self, place, user, name, note):
         return {
-            "res_id": run.res_id,
+            "res_model_id": self.env["ir.model"]._get_id(place._name),
+            "res_id": place.id,
             # Given, so that it is not looked up record by record.
             "res_name": name,
             "note": note,
             "user_id": user.id,
         }
-
-    def _get_responsibles(self, rule, runs, records):
-        """Who gets the task of each row; who answers for the rule where there is nobody."""
-        find = getattr(self, f"_get_{self.responsible}")
-        by_id = {record.id: record for record in records}
-        fallback = rule._get_answerable()
-        return {
-            run.id: find(by_id[run.res_id], run).filtered("active")[:1] or fallback for run in runs
-        }
-
-    def _get_owner(self, record, run):
-        """The salesperson of the record, else of the contact, else of its company."""
-        contact = run.partner_id
-        return record.user_id or contact.user_id or contact.commercial_partner_id.user_id
-
-    def _get_leader(self, record, run):
-        return self._get_team(record, run).user_id
-
-    def _get_user(self, record, run):
-        return self.user_id
-
-    def _get_round_robin(self, record, run):
-        """Members in turn: rows of the ledger are numbered."""
-        members = self._get_team(record, run).member_ids.sorted("id")
-        return members[run.id % len(members)] if members else members
-
-    def _get_team(self, record, run):
-        team = record.team_id if "team_id" in record else self.env["crm.team"]
-        return team or self._get_owner(record, run).sale_team_id

@@ -20,12 +20,9 @@ class CrmRelationshipRuleAction(models.Model):
 
     def _foresee_mail(self, rule, runs):
         """Whom Odoo would not send the letter to: its composer decides, nothing is rendered."""
-        composer = (
-            self.env["mail.compose.message"]
-            .with_context(mail_composer_force_partners=False)
-            .create(self._prepare_composer_vals(rule, runs))
-        )
-        res_ids = list(set(runs.mapped("res_id")))
+        targets = self._get_targets(rule, runs, self.template_id.model)
+        res_ids = sorted({res_id for res_id in targets.values() if res_id})
+        composer = self._open_composer(rule, res_ids)
         # Odoo asks for the language client by client: have all of them at hand.
         runs.partner_id.mapped("lang")
         values = composer._generate_template_for_composer(
@@ -35,13 +32,37 @@ class CrmRelationshipRuleAction(models.Model):
             recipients["recipient_ids"] = [(4, id_) for id_ in recipients.pop("partner_ids", ())]
             # Letters are told apart by their text, which is not made here.
             recipients["subject"] = res_id
-        failures = composer._process_mail_values_state(values)
-        reasons = self._get_unsent_reasons()
-        return {
-            run.id: self._explain_unsent(reasons, failures[run.res_id]["failure_type"])
-            for run in runs
-            if failures[run.res_id].get("failure_type")
+        return self._foresee_unsent(
+            runs, targets, composer._process_mail_values_state(values), self._get_unsent_reasons()
+        )
+
+    def _open_composer(self, rule, res_ids):
+        composers = self.env["mail.compose.message"]
+        return composers.with_context(mail_composer_force_partners=False).create(
+            self._prepare_composer_vals(rule, res_ids)
+        )
+
+    def _foresee_unsent(self, runs, targets, values, reasons):
+        """Why rows would not be sent, by what Odoo's composer said of their records."""
+        failures = {
+            res_id: message["failure_type"]
+            for res_id, message in values.items()
+            if message.get("failure_type")
         }
+        return {
+            run.id: self._explain_unsent(reasons, failures, targets, run)
+            for run in runs
+            if not targets[run.id] or targets[run.id] in failures
+        }
+
+    def _foresee_sms(self, rule, runs):
+        """Whom Odoo would not send the SMS to."""
+        model = self.sms_template_id.model
+        targets = self._get_targets(rule, runs, model)
+        res_ids = sorted({res_id for res_id in targets.values() if res_id})
+        composer = self.env["sms.composer"].create(self._prepare_sms_vals(rule, res_ids))
+        values = composer._prepare_mass_sms_values(self.env[model].browse(res_ids))
+        return self._foresee_unsent(runs, targets, values, self._get_unsent_sms_reasons())
 
     def _preview(self, rule, run):
         """What a row of the ledger would bring: the text of a letter, who gets a task.
@@ -62,23 +83,32 @@ class CrmRelationshipRuleAction(models.Model):
 
     def _preview_mail(self, rule, run):
         """The letter in the client's language, as the composer renders it."""
-        composer = (
-            self.env["mail.compose.message"]
-            .with_context(mail_composer_force_partners=False)
-            .create(self._prepare_composer_vals(rule, run))
-        )
-        res_ids = [run.res_id]
+        res_id = self._get_targets(rule, run, self.template_id.model)[run.id]
+        if not res_id:
+            return {"error": self.env._("No client")}
+        res_ids = [res_id]
+        composer = self._open_composer(rule, res_ids)
         values = composer._generate_template_for_composer(
             res_ids, ["email_to", "partner_ids"], find_or_create_partners=False
-        )[run.res_id]
+        )[res_id]
         partners = self.env["res.partner"].browse(values.get("partner_ids"))
         to = [values.get("email_to"), *partners.filtered("email").mapped("email_formatted")]
-        body = composer._render_field("body", res_ids, compute_lang=True)[run.res_id]
+        body = composer._render_field("body", res_ids, compute_lang=True)[res_id]
         return {
             "to": ", ".join(filter(None, to)),
-            "subject": composer._render_field("subject", res_ids, compute_lang=True)[run.res_id],
+            "subject": composer._render_field("subject", res_ids, compute_lang=True)[res_id],
             "body": html_sanitize(body, sanitize_tags=True),
         }
+
+    def _preview_sms(self, rule, run):
+        """The SMS in the client's language, as the composer renders it."""
+        model = self.sms_template_id.model
+        res_id = self._get_targets(rule, run, model)[run.id]
+        if not res_id:
+            return {"error": self.env._("No client")}
+        composer = self.env["sms.composer"].create(self._prepare_sms_vals(rule, [res_id]))
+        sms = composer._prepare_mass_sms_values(self.env[model].browse(res_id))[res_id]
+        return {"to": sms["number"], "text": sms["body"]}
 
     def _preview_activity(self, rule, run):
         """The task: what to do, and for whom."""

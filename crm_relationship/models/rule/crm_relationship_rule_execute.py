@@ -182,7 +182,7 @@ class CrmRelationshipRule(models.Model):
         """Do rows, all of them or none; returns the error that is some record's own."""
         try:
             with self.env.cr.savepoint():
-                self._in_words()._do_runs(action, runs, now)
+                self._in_name()._do_runs(action, runs, now)
         except (RuleBrokenError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             raise
         except Exception as error:  # noqa: BLE001 whatever it is, it is written down
@@ -220,6 +220,14 @@ class CrmRelationshipRule(models.Model):
         company = self.company_id or self.env.company
         lang = self.user_id.lang or company.partner_id.lang
         return self.with_company(company).with_context(lang=lang)
+
+    def _in_name(self):
+        """Rules act with the rights of the system, in the name of who answers for them.
+
+        That person is the author of letters and made the tasks; `_get_record_domain`
+        keeps to the companies of the rule.
+        """
+        return self._in_words().with_user(self._get_answerable()).sudo()
 
     def _do_runs(self, action, runs, now):
         """Do one action for rows of the ledger, all of them or none."""

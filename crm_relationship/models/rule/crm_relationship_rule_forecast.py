@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools import taken_back
@@ -50,8 +50,9 @@ class CrmRelationshipRule(models.Model):
             return rule._foresee(rule._get_coming(until), now)
 
     def _as_it_acts(self):
-        """The rule with the rights it acts with, speaking to who looks."""
-        return self.with_user(SUPERUSER_ID).with_company(self.company_id or self.env.company)
+        """The rule with the rights and in the name it acts with, speaking to who looks."""
+        user = self.sudo()._get_answerable()
+        return self.with_user(user).sudo().with_company(self.company_id or self.env.company)
 
     def _plan_ahead(self, now, until):
         """Plan what will be due until then; to be taken back."""

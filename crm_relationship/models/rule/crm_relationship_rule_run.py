@@ -13,11 +13,14 @@ class Outcome(NamedTuple):
     reason: str = ""
     activity_id: int | None = None
     mail_id: int | None = None
+    sms_id: int | None = None
+    user_id: int | None = None  # who got it: the task, the word
+    to_announce: bool = False  # that person is still to be told
 
     @property
     def is_message(self):
-        """Whether the client is sent something."""
-        return bool(self.mail_id)
+        """Whether it is the client who is sent something."""
+        return bool((self.mail_id or self.sms_id) and not self.user_id)
 
 
 class CrmRelationshipRuleRun(models.Model):
@@ -122,7 +125,22 @@ class CrmRelationshipRuleRun(models.Model):
         ondelete="set null",
         help="The text as it was sent: the mail itself is deleted from the queue.",
     )
-    to_announce = fields.Boolean(readonly=True, help="The task is still to be told to who got it.")
+    sms_id = fields.Many2one(
+        "sms.sms",
+        string="SMS",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="sales_team.group_sale_manager",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Given To",
+        readonly=True,
+        ondelete="set null",
+        help="Who got the task, or was told.",
+    )
+    to_announce = fields.Boolean(readonly=True, help="Who got it is still to be told.")
 
     _key_unique = models.UniqueIndex("(key)", "This has been planned already.")
     # What waits is small, whatever the ledger has grown to.
@@ -130,6 +148,8 @@ class CrmRelationshipRuleRun(models.Model):
     _announce_idx = models.Index("(rule_id) WHERE to_announce")
     _missed_idx = models.Index("(rule_id, missed_until) WHERE missed_until IS NOT NULL")
     _marketing_idx = models.Index("(partner_id, date_done) WHERE is_marketing")
+    # Whose turn it is: who got something by an action last.
+    _turn_idx = models.Index("(action_id, user_id, id DESC) WHERE user_id IS NOT NULL")
     # The counters of a rule, and its ledger newest first.
     _rule_idx = models.Index("(rule_id, state, date_due DESC)")
     _date_idx = models.Index("(date_due DESC, id DESC)")
@@ -189,15 +209,18 @@ class CrmRelationshipRuleRun(models.Model):
                 UPDATE crm_relationship_rule_run run
                    SET state = result.state, reason = nullif(result.reason, ''), error = NULL,
                        activity_id = result.activity_id, mail_id = result.mail_id,
-                       message_id = (SELECT mail.mail_message_id FROM mail_mail mail
-                                      WHERE mail.id = result.mail_id),
-                       to_announce = result.activity_id IS NOT NULL,
+                       sms_id = result.sms_id, user_id = result.user_id,
+                       message_id = (SELECT mail_message_id FROM mail_mail
+                                      WHERE id = result.mail_id),
+                       to_announce = result.to_announce,
                        is_marketing = result.is_message AND rule.purpose = 'marketing',
                        attempts = coalesce(run.attempts, 0) + 1,
                        date_done = %(now)s, write_date = %(now)s, write_uid = %(uid)s
                   FROM unnest(%(ids)s::int[], %(states)s::text[], %(reasons)s::text[],
-                              %(activities)s::int[], %(mails)s::int[], %(messages)s::bool[])
-                       AS result(id, state, reason, activity_id, mail_id, is_message),
+                              %(activities)s::int[], %(mails)s::int[], %(sms)s::int[],
+                              %(users)s::int[], %(announce)s::boolean[], %(messages)s::bool[])
+                       AS result(id, state, reason, activity_id, mail_id, sms_id, user_id,
+                                 to_announce, is_message),
                        crm_relationship_rule rule
                  WHERE run.id = result.id AND rule.id = run.rule_id
                 RETURNING run.id
@@ -210,6 +233,9 @@ class CrmRelationshipRuleRun(models.Model):
                 activities=[result.activity_id for result in results],
                 mails=[result.mail_id for result in results],
                 messages=[result.is_message for result in results],
+                sms=[result.sms_id for result in results],
+                users=[result.user_id for result in results],
+                announce=[result.to_announce for result in results],
             )
         )
         self.browse(outcomes).invalidate_recordset()
