@@ -95,7 +95,7 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _query_waits(self, owner):
-        """Condition: `i` has no answer, neither linked nor, as yet unlinked, after it."""
+        """Condition: `i` needs an answer and has none, linked or, as yet unlinked, after it."""
         return SQL(
             """
             i.needs_reply IS TRUE AND i.reply_id IS NULL
@@ -104,8 +104,10 @@ class CrmInteraction(models.Model):
                  WHERE reply.%(owner)s = i.%(owner)s
                    AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
                    AND reply.date >= i.date)
+            AND NOT %(lost)s
             """,
             owner=SQL.identifier(owner),
+            lost=self._query_lost("i"),
         )
 
     @api.model

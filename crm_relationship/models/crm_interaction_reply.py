@@ -76,6 +76,7 @@ class CrmInteraction(models.Model):
         if operator != "in":
             return NotImplemented
         self.flush_model()
+        self.env["crm.lead"].flush_model(["won_status", "date_closed"])
         return (
             Domain("needs_reply", "=", True)
             & Domain("reply_id", "=", False)
@@ -97,7 +98,19 @@ class CrmInteraction(models.Model):
                  WHERE reply.lead_id = %(alias)s.lead_id
                    AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
                    AND reply.date >= %(alias)s.date))
+            AND NOT %(lost)s
             """,
+            alias=SQL.identifier(alias),
+            lost=self._query_lost(alias),
+        )
+
+    @api.model
+    def _query_lost(self, alias):
+        """Condition: the deal of row `alias` was lost after it; nobody waits for that any more."""
+        return SQL(
+            """EXISTS (SELECT FROM crm_lead lead
+                        WHERE lead.id = %(alias)s.lead_id AND lead.won_status = 'lost'
+                          AND %(alias)s.date <= lead.date_closed)""",
             alias=SQL.identifier(alias),
         )
 
@@ -173,12 +186,11 @@ class CrmInteraction(models.Model):
             SQL(
                 """
                 UPDATE crm_interaction i SET needs_reply = false, no_reply_reason = 'closed'
-                  FROM crm_lead l
-                 WHERE l.id = i.lead_id AND l.won_status = 'lost' AND i.date <= l.date_closed
-                   AND i.needs_reply IS TRUE AND i.reply_id IS NULL
-                   AND %s
+                 WHERE i.needs_reply IS TRUE AND i.reply_id IS NULL
+                   AND %s AND %s
                 RETURNING i.id
                 """,
+                self._query_lost("i"),
                 condition,
             )
         )

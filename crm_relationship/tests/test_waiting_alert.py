@@ -243,6 +243,10 @@ class TestWaitingAlert(WaitingCommon):
         self._run_alerts()
         with freeze_time("2026-03-02 10:00:00"):
             lead.action_set_lost()
+            # Read live, before anything is refreshed.
+            self.assertFalse(inquiry.is_waiting)
+            [briefing] = self.brandon.with_user(self.ben).get_briefing()
+            self.assertEqual(briefing["waiting"], [])
             self._refresh_clients()
             self.assertFalse(inquiry.needs_reply)
             self.assertEqual(inquiry.no_reply_reason, "closed")

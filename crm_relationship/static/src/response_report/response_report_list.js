@@ -2,8 +2,8 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloatTime } from "@web/views/fields/formatters";
 import { floatTimeField, FloatTimeField } from "@web/views/fields/float_time/float_time_field";
-import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
+import { ReportListRenderer } from "../report_list/report_list";
 
 // Of fewer cases a share says little: one more or less would move it by five points.
 const FEW_CASES = 20;
@@ -20,7 +20,7 @@ formatOptionalHours.extractOptions = formatFloatTime.extractOptions;
 registry.category("formatters").add("optional_hours", formatOptionalHours);
 registry.category("fields").add("optional_hours", { ...floatTimeField, component: FloatTimeField });
 
-export class ResponseReportListRenderer extends ListRenderer {
+export class ResponseReportListRenderer extends ReportListRenderer {
     /** A conversion of few cases says so beside the figure. */
     formatGroupAggregate(group, column) {
         const aggregate = super.formatGroupAggregate(group, column);

@@ -2,8 +2,8 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatPercentage } from "@web/views/fields/formatters";
 import { percentageField, PercentageField } from "@web/views/fields/percentage/percentage_field";
-import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
+import { ReportListRenderer } from "../report_list/report_list";
 
 /** A ratio that does not exist (nothing to divide by) is empty, and not 0%. */
 export function formatOptionalPercentage(value, options = {}) {
@@ -24,7 +24,7 @@ const RATIOS = ["cost_per_lead", "acquisition_cost", "conversion", "roas", "roi"
 // Costs are entered by these; by a team or a salesperson there are none to be missed.
 const COST_FIELDS = ["source_id", "medium_id", "campaign_id", "company_id", "date"];
 
-export class SourceReportListRenderer extends ListRenderer {
+export class SourceReportListRenderer extends ReportListRenderer {
     /**
      * A group without any cost says so in words. Below a source, its costs, leads and
      * deals are groups of their own: there, only what they add up to is shown.
