@@ -45,6 +45,33 @@ class TestRuleHold(RuleCommon):
         self.assertFalse(run.reason)
         self.assertGreeted(self.lumen)
 
+    def test_who_was_answered_a_moment_ago_does_not_wait(self):
+        """Before the scheduled refresh has linked the answer."""
+        inquiry = self._ask(self.lumen)
+        self.interactions.create(
+            {
+                "partner_id": self.lumen.id,
+                "date": fields.Datetime.now(),
+                "channel": "email",
+                "direction": "out",
+            }
+        )
+        self._create_date(self.lumen)
+        rule = self._create_rule(hold_waiting=True)
+        self._run(rule)
+        self.assertFalse(inquiry.reply_id)
+        self.assertGreeted(self.lumen)
+
+    def test_who_waited_on_a_deal_that_is_lost_does_not_wait(self):
+        lead = self._create_lead(self.lumen)
+        inquiry = self._ask(self.lumen, lead_id=lead.id)
+        lead.action_set_lost()
+        self._create_date(self.lumen)
+        rule = self._create_rule(hold_waiting=True)
+        self._run(rule)
+        self.assertTrue(inquiry.needs_reply)
+        self.assertGreeted(self.lumen)
+
     def test_a_colleague_who_waits_holds_the_whole_client(self):
         self._ask(self.oak)
         self._create_date(self.nina)

@@ -44,8 +44,14 @@ class CrmRelationshipRule(models.Model):
         return dict.fromkeys(self._find_waiting(runs), reason)
 
     def _find_waiting(self, runs):
-        """Ids of the rows whose client, or lead without client, waits for our answer."""
-        self.env["crm.interaction"].flush_model()
+        """Ids of the rows whose client, or lead without client, waits for our answer, read live."""
+        interactions = self.env["crm.interaction"]
+        interactions.flush_model()
+        self.env["crm.lead"].flush_model(["won_status", "date_closed"])
+        waits = SQL(
+            "inquiry.needs_reply IS TRUE AND inquiry.reply_id IS NULL AND %s",
+            interactions._query_unanswered("inquiry"),
+        )
         rows = self.env.execute_query(
             SQL(
                 """
@@ -55,15 +61,16 @@ class CrmRelationshipRule(models.Model):
                   JOIN crm_interaction inquiry
                     ON inquiry.commercial_partner_id = partner.commercial_partner_id
                  WHERE run.id IN %(ids)s
-                   AND inquiry.needs_reply IS TRUE AND inquiry.reply_id IS NULL
+                   AND %(waits)s
                  UNION
                 SELECT run.id
                   FROM crm_relationship_rule_run run
                   JOIN crm_interaction inquiry ON inquiry.lead_id = run.res_id
                  WHERE run.id IN %(ids)s AND run.res_model = 'crm.lead'
-                   AND inquiry.needs_reply IS TRUE AND inquiry.reply_id IS NULL
+                   AND %(waits)s
                 """,
                 ids=tuple(runs.ids),
+                waits=waits,
             )
         )
         return [run_id for [run_id] in rows]
