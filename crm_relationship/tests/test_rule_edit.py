@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import tagged
 
-from .common_rules import MORNING, RuleCommon
+from .common_rules import BEFORE, MORNING, RuleCommon
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
@@ -128,6 +128,27 @@ class TestRuleEdit(RuleCommon):
         self.assertGreeted(self.lumen)
         self._run_on(days=2)
         self.assertGreeted(self.lumen, 2)
+
+    def test_another_length_of_what_it_waits_for_begins_anew(self):
+        self._run_on()
+        partner = self.env["ir.model"]._get_id("res.partner")
+        lead = self.env["ir.model"]._get_id("crm.lead")
+        for values, longer in (
+            ({"trigger": "waiting", "model_id": partner}, {"waiting_hours": 9}),
+            (
+                {"trigger": "status", "status_id": self.status_customer.id, "model_id": partner},
+                {"status_days": 9},
+            ),
+            ({"trigger": "event", "event": "stage_stuck", "model_id": lead}, {"stuck_days": 9}),
+        ):
+            rule = self._create_rule(self._task(), date_kind_id=False, **values)
+            rule.write({**longer, "date_start": BEFORE})
+            self.assertEqual(rule.date_start, BEFORE)
+            rule.write(longer)
+            self.assertEqual(rule.date_start, BEFORE)
+            [name] = longer
+            rule[name] = 10
+            self.assertEqual(rule.date_start, MORNING)
 
     def test_the_same_occasion_written_again_changes_nothing(self):
         self._run_on()

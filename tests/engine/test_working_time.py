@@ -7,6 +7,7 @@ from engine.working_time import (
     Block,
     Calendar,
     WorkingTime,
+    due_between,
     flexible_blocks,
     week_parity,
     working_spans,
@@ -183,3 +184,62 @@ def test_against_a_naive_count(seed):
         deadline = working.after(start, hours)
         assert working.hours(start, deadline) == pytest.approx(hours)
         assert working.hours(start, deadline - timedelta(minutes=1)) < hours
+
+
+def naive_due(calendar, hours, asked):
+    """When it is due by laying out all spans from the question on."""
+    return WorkingTime(calendar, asked).after(asked, hours)
+
+
+def assert_due(calendar, hours, since, until, moments):
+    """The rows of the engine say of each moment what the clock says, and nothing else."""
+    rows = due_between(calendar, hours, since, until)
+    for asked in moments:
+        due = naive_due(calendar, hours, asked)
+        found = [
+            row.due + (asked - row.start if row.moves else timedelta(0))
+            for row in rows
+            if row.start < asked <= row.end
+        ]
+        # Rows reach a little over the window; who is outside of it is left out by their due.
+        found = [moment for moment in found if since <= moment <= until]
+        assert found == ([due] if due and since <= due <= until else []), asked
+
+
+@pytest.mark.parametrize("hours", [0.25, 4, 8, 8.5, 40, 200])
+@pytest.mark.parametrize("seed", range(4))
+def test_who_is_due_between(seed, hours):
+    chance = random.Random(seed)
+    off = [MONDAY + timedelta(days=chance.randrange(60), hours=chance.randrange(12))]
+    calendars = [
+        BRUSSELS,
+        Calendar("Europe/Brussels", OFFICE, ((off[0], off[0] + timedelta(days=1, hours=3)),)),
+        Calendar("America/New_York", (Block(2, 8 * 60, 12 * 60, week=seed % 2),)),
+        Calendar("Pacific/Apia", tuple(Block(day, 0, 24 * 60) for day in range(7))),
+        None,
+    ]
+    since = MONDAY + timedelta(minutes=chance.randrange(60 * 24 * 30))
+    until = since + timedelta(minutes=chance.randrange(60 * 24 * 35))
+    for calendar in calendars:
+        edges = [
+            moment
+            for row in due_between(calendar, hours, since, until)
+            for moment in (row.start + timedelta(seconds=1), row.end)
+        ]
+        somewhen = [
+            since + timedelta(minutes=chance.randrange(-60 * 24 * 60, 60 * 24 * 40))
+            for __ in range(60)
+        ]
+        assert_due(calendar, hours, since, until, edges + somewhen)
+
+
+def test_nobody_is_due_where_nobody_works():
+    assert due_between(Calendar("UTC", ()), 4, MONDAY, MONDAY + timedelta(days=5)) == []
+
+
+def test_a_year_of_closed_doors_delays_what_was_asked_before():
+    closed = Calendar("UTC", OFFICE, ((MONDAY, MONDAY + timedelta(days=200)),))
+    asked = MONDAY - timedelta(days=2)
+    due = naive_due(closed, 8, asked)
+    assert due > MONDAY + timedelta(days=200)
+    assert_due(closed, 8, due - HOUR, due + HOUR, [asked])

@@ -9,9 +9,12 @@ OCCASION_FIELDS = {
     "date_source",
     "date_kind_id",
     "date_field_id",
+    "waiting_hours",
     "status_id",
+    "status_days",
     "event",
     "outcome_result",
+    "stuck_days",
 }
 
 
