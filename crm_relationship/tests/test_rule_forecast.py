@@ -50,6 +50,18 @@ class TestRuleForecast(RuleCommon):
         rule = self._create_rule(active=False, date_start=False)
         self.assertEqual(list(self._forecast(rule)), [self.lumen.id])
 
+    def test_archived_clients_are_none_wherever_it_is_opened_from(self):
+        self._create_date(self.lumen)
+        self.lumen.active = False
+        rule = self._create_rule().with_context(active_test=False)
+        self.assertEqual(self._forecast(rule), {})
+        with self.freeze(DAY_BEFORE):
+            before = rule.get_days_ahead()
+            self.lumen.active = True
+            after = rule.get_days_ahead()
+        self.assertEqual((before["happens"], after["happens"]), (0, 1))
+        self.assertEqual(after["matching"], before["matching"] + 1)
+
     def test_who_will_not_get_the_letter_and_why(self):
         for partner in (self.lumen, self.brandon, self.nina, self.oak):
             self._create_date(partner)

@@ -22,7 +22,7 @@ class TestRuleTry(RuleCommon):
 
     def _trial(self, rule, record, user=None):
         trial = self.env["crm.relationship.rule.trial"].with_user(user or self.anna)
-        return trial.create({"rule_id": rule.id, "record_ref": f"{record._name},{record.id}"})
+        return trial.create({"rule_id": rule.id, "res_id": record.id})
 
     def test_who_is_reached(self):
         self._create_date(self.lumen)
@@ -142,7 +142,7 @@ class TestRuleTry(RuleCommon):
         with self.freeze(DAY_BEFORE):
             form = Form(trial.with_context(default_rule_id=rule.id))
             self.assertFalse(form.result)
-            form.record_ref = f"res.partner,{self.lumen.id}"
+            form.res_id = self.lumen.id
             self.assertIn("All the best, Lucy Lumen", form.result)
             self.assertTrue(form.has_letter)
 
@@ -152,9 +152,9 @@ class TestRuleTry(RuleCommon):
         context = {"active_model": "res.partner", "active_id": self.lumen.id}
         form = Form(self.env["crm.relationship.rule.trial"].with_context(**context))
         form.rule_id = rule
-        self.assertEqual(form.record_ref, f"crm.lead,{lead.id}")
+        self.assertEqual(form.res_id, lead.id)
         form.rule_id = self._create_rule()
-        self.assertEqual(form.record_ref, f"res.partner,{self.lumen.id}")
+        self.assertEqual(form.res_id, self.lumen.id)
 
     def test_send_it_to_me(self):
         self._create_date(self.lumen)

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
 
 class CrmRelationshipRuleTrial(models.TransientModel):
@@ -21,21 +20,13 @@ class CrmRelationshipRuleTrial(models.TransientModel):
         context={"active_test": False},
         help="The rule to try. It may be switched off.",
     )
-    model_id = fields.Many2one(related="rule_id.model_id", string="Model")
-    record_ref = fields.Reference(
-        selection="_selection_record",
-        string="Try on",
-        help="Whom to try it on. Nothing is sent.",
+    res_model = fields.Char(related="rule_id.model_name", string="Model")
+    res_id = fields.Many2oneReference(
+        string="Try on", model_field="res_model", help="Whom to try it on. Nothing is sent."
     )
     partner_id = fields.Many2one("res.partner", string="Client", ondelete="cascade")
     result = fields.Html(compute="_compute_result", sanitize=False)
     has_letter = fields.Boolean(compute="_compute_result")
-
-    @api.model
-    def _selection_record(self):
-        names = self.env["crm.relationship.rule"]._get_rule_models()
-        models = self.env["ir.model"].sudo().search([("model", "in", list(names))])
-        return [(model.model, model.name) for model in models]
 
     @api.model
     def default_get(self, fields_list):
@@ -48,50 +39,37 @@ class CrmRelationshipRuleTrial(models.TransientModel):
     @api.onchange("rule_id")
     def _onchange_rule_id(self):
         """Of the client, the newest record the rule is about."""
-        if not self.rule_id or (
-            self.record_ref and self.record_ref._name == self.rule_id.model_name
-        ):
-            return
-        self.record_ref = self._find_record()
+        if self.partner_id and self.rule_id:
+            self.res_id = self._find_record().id
 
     def _find_record(self):
-        if not self.partner_id:
-            return False
-        if self.rule_id.model_name == "res.partner":
-            return self.partner_id
-        field = self.rule_id._get_rule_models()[self.rule_id.model_name].partner
-        records = self.env[self.rule_id.model_name]
+        field = self.rule_id._get_rule_models()[self.res_model].partner
+        records = self.env[self.res_model]
         return records.search([(field, "=", self.partner_id.id)], order="id desc", limit=1)
 
-    @api.depends("rule_id", "record_ref")
+    @api.depends("rule_id", "res_id")
     def _compute_result(self):
         for trial in self:
             trial.result = trial.has_letter = False
-            if trial._is_ready():
+            if trial.rule_id and trial.res_id:
                 result = trial._try()
                 trial.has_letter = any(action.get("body") for action in result["actions"])
                 trial.result = self.env["ir.qweb"]._render(
                     "crm_relationship.rule_trial_result", result, minimal_qcontext=True
                 )
 
-    def _is_ready(self):
-        return bool(self.record_ref) and self.record_ref._name == self.rule_id.model_name
-
     def _try(self):
-        result = self.rule_id.try_on(self.record_ref.id)
+        result = self.rule_id.try_on(self.res_id)
         for step in (result, *result["actions"]):
-            step["when"] = self._format(step.get("date_due"))
+            moment = step.get("date_due")
+            step["when"] = self.rule_id._format_moment(moment) if moment else ""
         return result
-
-    def _format(self, moment):
-        zone = self.env.user.tz or "UTC"
-        return format_datetime(self.env, moment, tz=zone, dt_format="medium") if moment else ""
 
     @api.model
     def _open(self, rule, res_id=None):
         context = {"default_rule_id": rule.id}
         if res_id:
-            context["default_record_ref"] = f"{rule.model_name},{res_id}"
+            context["default_res_id"] = res_id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Try on a Client"),

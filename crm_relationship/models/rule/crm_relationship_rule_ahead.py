@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_time
 
 from .crm_relationship_rule_forecast import INSTEAD
 from .crm_relationship_rule_run import TODO
@@ -66,7 +66,8 @@ class CrmRelationshipRule(models.Model):
 
     def _count_matching(self):
         """How many match the filter, how many of them have the occasion at all, in words."""
-        records = self.env[self.model_name]
+        # A list of rules shows those that are off: no word about archived clients.
+        records = self.env[self.model_name].with_context(active_test=True)
         domain = self._get_record_domain()
         matching = records.search_count(domain)
         entered_domain = self._get_occasion_domain()
@@ -141,10 +142,16 @@ class CrmRelationshipRule(models.Model):
     def _describe_coming(self, ahead):
         if not ahead["happens"]:
             return self.env._("Nothing comes in the next %s days.", AHEAD_DAYS)
-        moment = format_datetime(self.env, ahead["next"], dt_format="medium")
+        moment = self._format_moment(ahead["next"])
         return self.env._(
             "%(count)s in the next %(days)s days, the first on %(moment)s.",
             count=ahead["happens"],
             days=AHEAD_DAYS,
             moment=moment,
         )
+
+    def _format_moment(self, moment):
+        """A moment where the user is, without its seconds."""
+        local = fields.Datetime.context_timestamp(self, moment)
+        hour = format_time(self.env, local.replace(tzinfo=None).time(), time_format="short")
+        return f"{format_date(self.env, local.date())} {hour}"

@@ -52,7 +52,9 @@ class CrmRelationshipRule(models.Model):
     def _as_it_acts(self):
         """The rule with the rights and in the name it acts with, speaking to who looks."""
         user = self.sudo()._get_answerable()
-        return self.with_user(user).sudo().with_company(self.company_id or self.env.company)
+        rule = self.with_user(user).sudo().with_company(self.company_id or self.env.company)
+        # A list of rules shows those that are off: no word about archived clients.
+        return rule.with_context(active_test=True)
 
     def _plan_ahead(self, now, until):
         """Plan what will be due until then; to be taken back."""
