@@ -32,7 +32,7 @@ class CrmRelationshipRule(models.Model):
         today = fields.Date.context_today(self)
         days = {today + timedelta(days=number): Counter() for number in range(AHEAD_DAYS + 1)}
         try:
-            lines = self.forecast(AHEAD_DAYS)
+            lines, matching = self.forecast(AHEAD_DAYS), self._count_matching()
         except Exception as error:  # noqa: BLE001 the form is there to mend it
             return {"error": self._explain_blindness(error), "days": []}
         happens = [line for line in lines if line["state"] in (TODO, INSTEAD)]
@@ -51,7 +51,7 @@ class CrmRelationshipRule(models.Model):
             "without": len(lines) - len(happens),
             "over_limit": self._is_over_limit(happens),
             "next": happens[0]["date_due"] if happens else None,
-            **self._count_matching(),
+            **matching,
         }
 
     def _is_over_limit(self, happens):
@@ -67,7 +67,7 @@ class CrmRelationshipRule(models.Model):
     def _count_matching(self):
         """How many match the filter, how many of them have the occasion at all, in words."""
         # A list of rules shows those that are off: no word about archived clients.
-        records = self.env[self.model_name].with_context(active_test=True)
+        records = self.with_context(active_test=True)._get_records_model()
         domain = self._get_record_domain()
         matching = records.search_count(domain)
         entered_domain = self._get_occasion_domain()

@@ -21,7 +21,7 @@ class CrmRelationshipRule(models.Model):
 
     def _get_date_domain(self):
         if self.date_source == "field":
-            return Domain(self.date_field_id.name, "!=", False)
+            return Domain(self._get_date_field().name, "!=", False)
         dates = Domain("kind_id", "=", self.date_kind_id.id)
         return Domain(f"{self._get_client_path()}important_date_ids", "any", dates)
 
@@ -43,5 +43,5 @@ class CrmRelationshipRule(models.Model):
 
     def _get_date_name(self):
         if self.date_source == "field":
-            return self.date_field_id.field_description
+            return self._get_date_field().field_description
         return self.date_kind_id.name

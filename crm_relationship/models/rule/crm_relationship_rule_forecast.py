@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...tools import taken_back
+from ...tools import taken_back, without_defaults
 from .crm_relationship_rule import ACTIVITY
 from .crm_relationship_rule_run import FAILED, SKIPPED, TODO
 
@@ -52,9 +52,10 @@ class CrmRelationshipRule(models.Model):
     def _as_it_acts(self):
         """The rule with the rights and in the name it acts with, speaking to who looks."""
         user = self.sudo()._get_answerable()
-        rule = self.with_user(user).sudo().with_company(self.company_id or self.env.company)
+        rule = without_defaults(self.with_user(user).sudo())
         # A list of rules shows those that are off: no word about archived clients.
-        return rule.with_context(active_test=True)
+        rule = rule.with_context(active_test=True)
+        return rule.with_company(self.company_id or self.env.company)
 
     def _plan_ahead(self, now, until):
         """Plan what will be due until then; to be taken back."""

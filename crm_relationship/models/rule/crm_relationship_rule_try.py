@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import taken_back
+from .crm_relationship_rule_forecast import INSTEAD
 from .crm_relationship_rule_run import TODO
 
 # A yearly occasion comes within that many days.
@@ -47,7 +48,7 @@ class CrmRelationshipRule(models.Model):
             for run, line in zip(first, lines, strict=True)
         ]
         return {
-            "acts": any(line["state"] != "skipped" for line in lines),
+            "acts": any(line["state"] in (TODO, INSTEAD) for line in lines),
             "date_due": lines[0]["date_due"] if lines else None,
             "steps": self._try_steps(res_id, lines),
             "actions": actions or self._preview_all(res_id, now),
@@ -79,7 +80,7 @@ class CrmRelationshipRule(models.Model):
         record = Model.browse(res_id)
         companies = [False, *self._get_company_ids()]
         steps = [self._try_filter(record)]
-        if record.company_id and record.company_id.id not in companies:
+        if self._has_company() and (record.company_id.id or False) not in companies:
             steps.append((False, self.env._("Belongs to a company the rule does not act for")))
         entered = self._get_occasion_domain()
         if entered is not None:
