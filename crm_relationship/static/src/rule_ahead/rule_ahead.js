@@ -1,7 +1,8 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const { DateTime } = luxon;
@@ -50,13 +51,10 @@ export class RuleAhead extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ ahead: null });
-        // Not awaited: the form is drawn at once, the numbers follow.
-        onWillStart(() => {
-            this.load(this.props.record);
-        });
-        onWillUpdateProps((next) => {
-            if (this.version(next.record) !== this.loaded) {
-                this.load(next.record);
+        useRecordObserver((record) => {
+            // Not awaited: the form is drawn at once, the numbers follow.
+            if (this.version(record) !== this.loaded) {
+                this.load(record);
             }
         });
     }
