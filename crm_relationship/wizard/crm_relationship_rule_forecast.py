@@ -68,6 +68,12 @@ class CrmRelationshipRuleForecast(models.TransientModel):
         }
         return self.action_id._look_at(coming)
 
+    def web_read(self, specification):
+        """Looking ahead plans and takes back: not with a cursor that may only read."""
+        return super().web_read(specification)
+
+    web_read._readonly = False
+
     @api.model
     def _open(self, rule, days=FORECAST_DAYS, day=None):
         """Work the forecast out and show it.

@@ -18,6 +18,12 @@ class CrmRelationshipRuleSwitch(models.TransientModel):
             lines = [Markup("<li>{}</li>").format(line) for line in ask.rule_id._describe_start()]
             ask.words = Markup("<ul>{}</ul>").format(Markup().join(lines))
 
+    def web_read(self, specification):
+        """Looking ahead plans and takes back: not with a cursor that may only read."""
+        return super().web_read(specification)
+
+    web_read._readonly = False
+
     def action_switch_on(self):
         self.rule_id.action_switch_on()
         return {"type": "ir.actions.act_window_close"}

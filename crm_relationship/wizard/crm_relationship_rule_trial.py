@@ -65,6 +65,12 @@ class CrmRelationshipRuleTrial(models.TransientModel):
             step["when"] = self.rule_id._format_moment(moment) if moment else ""
         return result
 
+    def web_read(self, specification):
+        """Looking ahead plans and takes back: not with a cursor that may only read."""
+        return super().web_read(specification)
+
+    web_read._readonly = False
+
     @api.model
     def _open(self, rule, res_id=None):
         context = {"default_rule_id": rule.id}
