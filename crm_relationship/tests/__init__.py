@@ -89,6 +89,7 @@ from . import (
     test_unit_js,
     test_unsubscribe_letter,
     test_unsubscribe_page,
+    test_unsubscribe_sms,
     test_waiting_alert,
     test_waiting_clock,
     test_waiting_list,

@@ -14,4 +14,5 @@ from . import (
     mail_compose_message,
     mail_compose_unsubscribe,
     sms_composer,
+    sms_composer_stop,
 )

@@ -288,6 +288,8 @@ class CrmRelationshipUnsubscribe(models.Model):
         ]
         if self.channel == EMAIL:
             self._cancel_letters(domain)
+        else:
+            self._cancel_texts(domain)
 
     def _cancel_letters(self, domain):
         runs = self.env["crm.relationship.rule.run"].search(
@@ -295,6 +297,16 @@ class CrmRelationshipUnsubscribe(models.Model):
         )
         runs = runs.filtered(lambda run: self._is_only_for_us(run.mail_id))
         runs.mail_id.write({"state": "cancel", "failure_type": "mail_optout"})
+        self._mark_unsent(runs)
+
+    def _cancel_texts(self, domain):
+        runs = self.env["crm.relationship.rule.run"].search(
+            [*domain, ("sms_id.state", "=", "outgoing"), ("sms_id.number", "=", self.address)]
+        )
+        runs.sms_id._update_sms_state_and_trackers("canceled", failure_type="sms_optout")
+        self._mark_unsent(runs)
+
+    def _mark_unsent(self, runs):
         runs.write({"state": "skipped", "reason": self.env._("Opted out before it was sent")})
 
     def _is_only_for_us(self, mail):
