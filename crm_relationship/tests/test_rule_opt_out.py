@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
@@ -78,6 +80,37 @@ class TestRuleOptOut(RuleCommon, MailCommon):
         second = self._create_rule()
         self._run(second)
         self.assertStates(self._runs(second), "done")
+
+    def test_an_sms_in_the_queue_does_not_go_to_a_blacklisted_number(self):
+        (self.lumen + self.brandon).write({"country_id": self.env.ref("base.be").id})
+        self.lumen.phone, self.brandon.phone = "0456001122", "0456001133"
+        text = self.env["sms.template"].create(
+            {
+                "name": "Hello",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body": "Hello {{ object.name }}",
+            }
+        )
+        self._create_date(self.lumen)
+        self._create_date(self.brandon)
+        rule = self._create_rule({"kind": "sms", "sms_template_id": text.id})
+        self._run(rule)
+        queued = self._runs(rule).sms_id
+        self.assertEqual(set(queued.mapped("state")), {"outgoing"})
+        self.env["phone.blacklist"]._add([self.lumen.phone_sanitized])
+        sent = []
+
+        def send(queue, *args, **kwargs):
+            sent.extend(queue.mapped("number"))
+
+        with patch.object(type(queued), "_send_with_api", send):
+            queued.send()
+        self.env.invalidate_all()
+        self.assertEqual(sent, [self.brandon.phone_sanitized])
+        run = self._runs(rule, self.lumen)
+        self.assertStates(run + self._runs(rule, self.brandon), "skipped", "done")
+        self.assertEqual(run.reason, "Opted out before it was sent")
+        self.assertEqual((run.sms_id.state, run.sms_id.failure_type), ("canceled", "sms_blacklist"))
 
     def test_looking_costs_the_same_for_few_and_many(self):
         """A few statements for a queue of any length; none where nothing is a mass mail."""

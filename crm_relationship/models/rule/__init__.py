@@ -55,4 +55,5 @@ from . import (
     mail_thread,
     res_config_settings,
     res_partner,
+    sms_sms_opt_out,
 )

@@ -36,7 +36,13 @@ class CrmRelationshipRuleRun(models.Model):
         """
         now = fields.Datetime.now()
         self._settle(
-            {run.id: Outcome(SKIPPED, reason, mail_id=run.mail_id.id) for run in self}, now
+            {
+                run.id: Outcome(
+                    SKIPPED, reason, mail_id=run.mail_id.id or None, sms_id=run.sms_id.id or None
+                )
+                for run in self
+            },
+            now,
         )
         for action, runs in self.grouped("action_id").items():
             if action.otherwise_id:
