@@ -28,7 +28,7 @@ class TestRuleActionSms(RuleCommon):
 
     def test_it_is_queued_once_and_linked(self):
         [person] = self._create_people(1, phone="0470 12 34 56")
-        rule = self._create_rule(self._sms())
+        rule = self._create_rule(self._sms(), purpose="service")
         self._run(rule)
         self._run(rule, MORNING + timedelta(hours=1))
         runs = self._runs(rule, person)
@@ -96,7 +96,7 @@ class TestRuleActionSms(RuleCommon):
         people = self._create_people(2)
         people[0].write({"phone": "0470 12 34 56", "lang": "fr_FR"})
         people[1].phone = "0470 12 34 57"
-        rule = self._create_rule(self._sms())
+        rule = self._create_rule(self._sms(), purpose="service")
         self._run(rule)
         self.assertEqual(
             self._runs(rule, *people).sms_id.mapped("body"),
