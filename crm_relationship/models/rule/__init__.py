@@ -52,6 +52,7 @@ from . import (
     crm_relationship_unsubscribe,
     mail_mail,
     mail_mail_opt_out,
+    mail_message,
     mail_thread,
     res_config_settings,
     res_partner,
