@@ -58,6 +58,7 @@ from . import (
     test_rule_first_won,
     test_rule_forecast,
     test_rule_hold,
+    test_rule_leaks,
     test_rule_ledger,
     test_rule_merge,
     test_rule_neutralize,

@@ -312,8 +312,9 @@ class CrmRelationshipRule(models.Model):
         return bool(field and field.store)
 
     def _get_company_ids(self):
-        """The companies it acts for: its own, else those of who answers for it."""
-        return self.company_id.ids or (self.user_id or self.env.user)._get_company_ids()
+        """The companies it acts for: its own, else those of who answers for it, or made it."""
+        user = self.user_id or self.create_uid or self.env.user
+        return self.company_id.ids or user._get_company_ids()
 
     def _get_records_model(self):
         company = self.company_id or self.env.company

@@ -31,6 +31,9 @@ class CrmRelationshipRule(models.Model):
             vals = {**vals, "is_held": False, "held_count": 0}
         starting = self.filtered(lambda rule: not rule.active) if vals.get("active") else self[:0]
         result = super().write(vals)
+        if "user_id" in vals and not vals["user_id"]:
+            # A rule that is on has somebody who answers for it, and acts for their companies.
+            self.filtered("active").user_id = self.env.user
         if "company_id" in vals or "user_id" in vals:
             self._check_companies()
         if "date_start" in vals:
