@@ -40,8 +40,10 @@ class ResPartner(models.Model):
 
     def _get_optout_dates(self):
         """When the addresses and numbers of these contacts were put on the blacklists."""
-        emails = [email for email in self.mapped("email_normalized") if email]
-        numbers = [number for number in self.mapped("phone_sanitized") if number]
+        # Odoo shows both on its forms: for who is on no blacklist nothing more is asked.
+        letters = self.filtered("is_blacklisted")
+        texts = self.filtered("phone_sanitized_blacklisted")
+        emails, numbers = letters.mapped("email_normalized"), texts.mapped("phone_sanitized")
         if not (emails or numbers):
             return {}
         self.env["mail.blacklist"].flush_model(["email", "active"])

@@ -135,7 +135,7 @@ class TestFormStatements(BriefingCommon):
         return with_us - self._count_read(record, rest, user), ours
 
     def test_contact(self):
-        self.oak.relationship_status_id = self.status_regular
+        self.oak.write({"relationship_status_id": self.status_regular.id, "phone": "+32470123456"})
         self._add_date(self.oak, 5)
         self._add_date(self.oak, 9)
         added, ours = self._get_added(self.oak, "base.view_partner_form", self.carla)
