@@ -17,6 +17,8 @@ from typing import Any
 from .works import ALL
 
 LOGIN = "bench_1"
+# So many rows read one after the other are worth an index.
+LARGE = 5_000
 
 
 class Worker:
@@ -28,7 +30,7 @@ class Worker:
         self.registry = Registry(database)
         self.works = {name: work for goal in ALL for name, work in goal.WORKS.items()}
 
-    def measure(self, name: str) -> dict[str, float]:
+    def measure(self, name: str) -> dict[str, Any]:
         """Do a piece of work as a salesperson and undo it."""
         from odoo import api
 
@@ -40,12 +42,20 @@ class Worker:
             case = work.prepare(env)
             cr.flush()
             env.invalidate_all()
+            read = _read_through(cr)
             statements, before = cr.sql_log_count, _cpu(cr)
-            work.act(case)
+            result = work.act(case)
             cr.flush()
             spent, count = _cpu(cr) - before, cr.sql_log_count - statements
+            scanned = _large(read, _read_through(cr))
             cr.rollback()
-        return {"statements": count, "cpu_ms": 1000 * spent, "records": work.records}
+        return {
+            "statements": count,
+            "cpu_ms": 1000 * spent,
+            "records": work.records,
+            "touched": result if isinstance(result, int) else None,
+            "scanned": scanned,
+        }
 
     def build(self) -> dict[str, float]:
         """Build the history of the past and bring the clients up to date."""
@@ -74,6 +84,24 @@ def _cpu(cr: Any) -> float:
     pid = cr._cnx.get_backend_pid()
     backend = int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
     return time.process_time() + backend
+
+
+def _read_through(cr: Any) -> dict[str, tuple[int, int]]:
+    """Sequential scans in this transaction, and the rows they read, by table."""
+    cr.execute(
+        "SELECT relname, seq_scan, seq_tup_read FROM pg_stat_xact_user_tables WHERE seq_scan > 0"
+    )
+    return {table: (scans, rows) for table, scans, rows in cr.fetchall()}
+
+
+def _large(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> dict[str, int]:
+    """Rows read by a scan in between, of the tables that are large."""
+    read = {}
+    for table, (scans, rows) in after.items():
+        old_scans, old_rows = before.get(table, (0, 0))
+        if scans > old_scans and (rows - old_rows) / (scans - old_scans) > LARGE:
+            read[table] = (rows - old_rows) // (scans - old_scans)
+    return read
 
 
 def _memory() -> float:

@@ -4,6 +4,24 @@ Each file has `WORKS` (name -> `Work`), which run inside Odoo, and `figures(cost
 judges what they cost. `ALL` is what the driver asks for.
 """
 
-from . import p6_hot_paths, p7_forms, p8_briefing
+from . import (
+    p1_tasks,
+    p2_letters,
+    p3_bad_record,
+    p4_again,
+    p5_volume,
+    p6_hot_paths,
+    p7_forms,
+    p8_briefing,
+)
 
-ALL = (p6_hot_paths, p7_forms, p8_briefing)
+ALL = (
+    p1_tasks,
+    p2_letters,
+    p3_bad_record,
+    p4_again,
+    p5_volume,
+    p6_hot_paths,
+    p7_forms,
+    p8_briefing,
+)

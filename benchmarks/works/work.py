@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+ROUNDS = 7
+
 
 @dataclass(frozen=True)
 class Work:
@@ -13,7 +15,8 @@ class Work:
 
     ``prepare`` gets the environment of a salesperson and returns what ``act`` works on.
     Nothing of it stays: the transaction is rolled back, after all that its commit would
-    have done in the database.
+    have done in the database. What takes seconds is not done so often. An ``act`` that
+    returns a number tells how many records it touched.
     """
 
     act: Callable[[Any], Any]
@@ -21,3 +24,4 @@ class Work:
     records: int = 1
     # Only where the addon is installed.
     ours_only: bool = False
+    rounds: int = ROUNDS
