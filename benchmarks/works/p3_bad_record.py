@@ -47,40 +47,41 @@ def _with_python_error(env: Any) -> Any:
     """The letter can't be written for one record."""
     rule = _letters(env)
     name = rule.env["res.partner"].browse(_victim(rule)).name
-    spoilt = f'<p t-if="object.name == \'{name}\'" t-out="1 / 0"/>'
-    rule.action_ids.template_id.body_html += spoilt
+    template = rule.action_ids.template_id
+    template.body_html = f'{template.body_html}<p t-if="object.name == \'{name}\'" t-out="1 / 0"/>'
     return rule
 
 
 def _failed(env: Any) -> Any:
     """A run after which the bad one is asked for again."""
     rule = _with_sql_error(env)
-    _run(rule)
+    _run_spoilt(rule)
     env.cr.execute("ALTER TABLE mail_activity DROP CONSTRAINT bench")
     rule.action_retry_failed()
     return rule
 
 
-def _run(rule: Any) -> int:
-    """Only counts what was really done; what was not may not look cheap."""
+def _run(rule: Any, bad: int = 0) -> int:
+    """Only what was really done counts: what was not may not look cheap."""
     done = int(rule._run(DAY))
-    states = dict(
-        rule.env["crm.relationship.rule.run"]._read_group(
-            [("rule_id", "=", rule.id)], ["state"], ["__count"]
-        )
-    )
-    assert states.get("done", 0) + states.get("failed", 0) == RECORDS, states
+    runs = rule.env["crm.relationship.rule.run"]
+    states = dict(runs._read_group([("rule_id", "=", rule.id)], ["state"], ["__count"]))
+    assert states == {"done": RECORDS - bad, **({"failed": bad} if bad else {})}, states
     return done
 
 
+def _run_spoilt(rule: Any) -> int:
+    return _run(rule, bad=1)
+
+
 WORKS: dict[str, Work] = {
-    name: Work(_run, prepare, records=RECORDS, rounds=5, ours_only=True)
-    for name, prepare in (
-        (TASKS, _tasks),
-        (SQL_ERROR, _with_sql_error),
-        (LETTERS, _letters),
-        (PYTHON_ERROR, _with_python_error),
-        (AGAIN, _failed),
+    name: Work(act, prepare, records=RECORDS, rounds=5, ours_only=True)
+    for name, act, prepare in (
+        (TASKS, _run, _tasks),
+        (SQL_ERROR, _run_spoilt, _with_sql_error),
+        (LETTERS, _run, _letters),
+        (PYTHON_ERROR, _run_spoilt, _with_python_error),
+        (AGAIN, _run, _failed),
     )
 }
 

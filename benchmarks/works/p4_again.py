@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,17 +26,14 @@ def _letters(env: Any) -> Any:
     return birthday_rule(env, kind="mail", template_id=template.id)
 
 
+def _again(prepare: Callable[[Any], Any]) -> Work:
+    return Work(lambda rule: rule._run(LATER), lambda env: _done(prepare(env)), ours_only=True)
+
+
 WORKS: dict[str, Work] = {
-    f"second run, {name}": Work(
-        lambda rule: rule._run(LATER),
-        lambda env, prepare=prepare: _done(prepare(env)),
-        ours_only=True,
-    )
-    for name, prepare in (
-        ("tasks", lambda env: birthday_rule(env, kind="activity", summary="Call")),
-        ("letters", _letters),
-        ("tasks after ten years", old_rule),
-    )
+    "second run, tasks": _again(lambda env: birthday_rule(env, kind="activity", summary="Call")),
+    "second run, letters": _again(_letters),
+    "second run, tasks after ten years": _again(old_rule),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from ..rules import DAY, OLD, RECORDS
@@ -20,7 +20,8 @@ def leads_due(env: Any) -> Any:
         limit=RECORDS,
     )
     env.cr.execute(
-        "UPDATE crm_lead SET date_deadline = %s WHERE id IN %s", [date.today(), tuple(leads.ids)]
+        "UPDATE crm_lead SET date_deadline = %s WHERE id IN %s",
+        [env.cr.now().date(), tuple(leads.ids)],
     )
     env.invalidate_all()
     return leads
@@ -63,7 +64,7 @@ def stock_rule(env: Any, **action: Any) -> Any:
             "trg_date_range": 0,
             "trg_date_range_type": "day",
             "trg_date_range_mode": "after",
-            "last_run": datetime.now() - timedelta(days=1),
+            "last_run": env.cr.now() - timedelta(days=1),
         }
     )
     values = {"name": "Benchmark", "model_id": lead.id, "base_automation_id": rule.id, **action}
@@ -86,7 +87,7 @@ def our_rule(env: Any, **action: Any) -> Any:
             "date_field_id": env["ir.model.fields"]._get("crm.lead", "date_deadline").id,
             "recurrence": "once",
             "send_hour": 0,
-            "date_start": datetime.now() - timedelta(days=1),
+            "date_start": env.cr.now() - timedelta(days=1),
             "action_ids": [(0, 0, action)],
         }
     )

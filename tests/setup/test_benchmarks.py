@@ -8,11 +8,17 @@ from benchmarks.figures import (
     NOISE,
     OK,
     Cost,
+    a_record,
     added_cpu,
     added_statements,
+    few_statements,
+    not_read_through,
     ratio,
+    times_less,
+    touched,
     typical,
 )
+from benchmarks.rules import statements as rule_statements
 from benchmarks.volume import STATEMENTS, TABLES, statements
 from benchmarks.works import ALL, p6_hot_paths, p7_forms, p8_briefing
 from workbench import __main__ as commands
@@ -41,6 +47,33 @@ def test_times_of_a_yardstick(times, verdict):
     assert ratio("P8", "briefing", times * 20, 20, 1.5).verdict == verdict
 
 
+@pytest.mark.parametrize(("ours", "verdict"), [(600, OK), (601, MISSED)])
+def test_statements_a_record(ours, verdict):
+    figure = a_record("P1", "tasks", Cost(12000, 1.0, 600), Cost(ours, 1.0, 600), 1.0)
+    assert (figure.verdict, figure.is_exact) == (verdict, True)
+
+
+@pytest.mark.parametrize(("ours", "verdict"), [(10, OK), (11, NOISE), (12, MISSED)])
+def test_times_less_than_without_us(ours, verdict):
+    figure = times_less("P1", "tasks", Cost(1, 150.0), Cost(1, float(ours)), 15)
+    assert (figure.verdict, figure.is_exact) == (verdict, False)
+
+
+def test_counts_of_a_run():
+    assert few_statements("P4", "again", Cost(10, 1.0), 10).verdict == OK
+    assert few_statements("P4", "again", Cost(11, 1.0), 10).verdict == MISSED
+    assert touched("P4", "again", Cost(1, 1.0, touched=0), 0).verdict == OK
+    assert touched("P4", "again", Cost(1, 1.0, touched=1), 0).verdict == MISSED
+
+
+def test_a_large_table_that_one_run_read_through_is_told():
+    runs = [Cost(1, 1.0), Cost(1, 1.0, scanned={"res_partner": 100000}), Cost(1, 1.0)]
+    figure = not_read_through("P5", "tasks", typical(runs))
+    assert figure.verdict == MISSED
+    assert "res_partner (100000 rows)" in str(figure)
+    assert not_read_through("P5", "tasks", Cost(1, 1.0)).verdict == OK
+
+
 def test_typical_is_the_median_of_each():
     assert typical([Cost(3, 9.0, 5), Cost(2, 1.0, 5), Cost(2, 2.0, 5)]) == Cost(2, 2.0, 5)
 
@@ -56,7 +89,7 @@ def test_both_work_in_turn_and_the_first_round_does_not_count():
             asked.append(self.name)
             return {"statements": len(asked), "cpu_ms": 1.0, "records": 1}
 
-    runs = _in_turn({"base": Fake("A"), "ours": Fake("B")}, "lead create")
+    runs = _in_turn({"base": Fake("A"), "ours": Fake("B")}, "lead create", 7)
     assert asked[:6] == ["A", "B", "A", "B", "A", "B"]
     assert runs["base"][0].statements == 3
 
@@ -64,6 +97,11 @@ def test_both_work_in_turn_and_the_first_round_does_not_count():
 def test_statements_of_the_volume_name_every_value():
     sql = list(statements(1000, IDS))
     assert len(sql) == 2 * len(STATEMENTS) + 1
+    assert not [text for text in sql if "{" in text]
+
+
+def test_statements_of_the_past_of_rules_name_every_value():
+    sql = rule_statements(1000, dict.fromkeys(("kind", "rule", "action"), 1))
     assert not [text for text in sql if "{" in text]
 
 
@@ -106,7 +144,7 @@ def test_only_missed_counts_fail_the_run(monkeypatch, tmp_path):
 
     for figures, code in (([timed], 0), ([timed, counted], 1)):
         bench = Bench(FakeProject(), 1000)
-        for name in ("_ensure_base", "_ensure_ours"):
+        for name in ("_ensure_base", "_ensure_ours", "_ensure_rules"):
             monkeypatch.setattr(bench, name, lambda: None)
         monkeypatch.setattr(bench, "_work", lambda figures=figures: figures)
         for name in ("_past", "_growth"):
