@@ -14,10 +14,10 @@ from workbench.stamps import digest
 
 FOLDER = Path(__file__).parent
 NUMBERS = count(1)
-PEOPLE = 600
+PEOPLE = 300
 BASE = "template_rules"
 
-# 600 people whose birthday is today: every 100th has no address, every third speaks French.
+# 300 people whose birthday is today: every 100th has no address, every third speaks French.
 # One rule writes to them, and has those called who can't be written to; one makes tasks.
 FILL = f"""
 from datetime import timedelta
@@ -215,14 +215,20 @@ def read_state(project, database):
 
 
 @pytest.fixture(scope="session")
-def undisturbed(project, base):
-    """What the rules make when nothing gets in their way."""
+def undisturbed_database(project, base):
+    """A database on which nothing gets in the way of the rules."""
     name = f"{PREFIX}{os.getpid()}_undisturbed"
     project.databases.copy(base, name)
     worker = Worker(project, name, ())
     assert worker.start().finish() == ""
-    yield read_state(project, name)
+    yield name
     project.databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(project, undisturbed_database):
+    """What the rules made there."""
+    return read_state(project, undisturbed_database)
 
 
 @pytest.fixture
