@@ -144,7 +144,8 @@ class CrmRelationshipRule(models.Model):
         for rule in self:
             rule._hold(new.get(rule.id, 0))
         actions = self.env["crm.relationship.rule.action"].browse(row[1] for row in rows)
-        actions = {action.id: action for action in actions.sorted("sequence")}
+        in_order = actions.sorted(lambda action: (action.sequence, action.id))
+        actions = {action.id: action for action in in_order}
         order = list(actions)
         rules = self.ids
         due = []

@@ -11,8 +11,8 @@ KILLED = [
     ("planned but not committed", (RULE, "_save_progress", 1, "before"), "0|0"),
     ("between plan and do", (RULE, "_save_progress", 1, "after"), "600|0"),
     ("in the middle of the third batch", (RUN, "_settle", 3, "before"), "602|200"),
-    ("before the commit of a batch", (RULE, "_save_progress", 4, "before"), "603|303"),
-    ("after the commit of a batch", (RULE, "_save_progress", 3, "after"), "603|503"),
+    ("before the commit of a batch", (RULE, "_save_progress", 4, "before"), "603|302"),
+    ("after the commit of a batch", (RULE, "_save_progress", 4, "after"), "603|503"),
     ("all done, nobody told", (RULE, "_tell_people", 1, "before"), "603|603"),
     ("told but not committed", (RULE, "_tell_people", 1, "after"), "603|603"),
 ]
