@@ -147,16 +147,6 @@ def send_time(day: date, hour: float, zone: str) -> datetime:
     return _to_utc(local)
 
 
-def last_send_time(now: datetime, hour: float, zone: str) -> tuple[date, datetime]:
-    """The latest day whose sending hour has come in `zone`, and that moment."""
-    day = local_day(now, zone)
-    moment = send_time(day, hour, zone)
-    if moment > now:
-        day -= timedelta(days=1)
-        moment = send_time(day, hour, zone)
-    return day, moment
-
-
 def local_day(moment: datetime, zone: str) -> date:
     """Which day it is in `zone` at a moment."""
     return moment.replace(tzinfo=timezone.utc).astimezone(zone_info(zone)).date()

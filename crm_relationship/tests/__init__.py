@@ -57,6 +57,7 @@ from . import (
     test_rule_execute,
     test_rule_first_won,
     test_rule_forecast,
+    test_rule_foreseen,
     test_rule_hold,
     test_rule_leaks,
     test_rule_ledger,

@@ -75,6 +75,14 @@ class TestRuleStatus(RuleCommon):
         self._run(rule, MORNING + timedelta(hours=1))
         self.assertStates(self._runs(rule), "done")
 
+    def test_another_clock_of_the_company_makes_no_other_occasion(self):
+        self._enter(self.lumen, self.status_customer, MORNING)
+        for zone in ("Pacific/Apia", "Pacific/Pago_Pago", "UTC"):
+            self.env.company.resource_calendar_id.tz = zone
+            rule = self._create_status_rule() if zone == "Pacific/Apia" else rule
+            self._run(rule, MORNING + timedelta(hours=1))
+        self.assertStates(self._runs(rule), "done")
+
     def test_stayed_ninety_days_at_the_hour_of_the_client(self):
         self.lumen.tz = "Pacific/Tongatapu"
         # 10 December there already.

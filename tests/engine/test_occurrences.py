@@ -10,7 +10,6 @@ from engine.occurrences import (
     candidate_days,
     expiry,
     falls_on,
-    last_send_time,
     look_back,
     nominals_of,
     occurrence_of,
@@ -180,23 +179,6 @@ def test_send_time_is_the_hour_where_the_client_lives(day, hour, zone, expected)
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd", "Europe"])
 def test_an_unknown_zone_is_utc(name):
     assert zone_info(name).key == "UTC"
-
-
-def test_last_send_time_before_and_after_the_hour():
-    assert last_send_time(datetime(2027, 1, 15, 7, 59), 9, BRUSSELS) == (
-        date(2027, 1, 14),
-        datetime(2027, 1, 14, 8),
-    )
-    assert last_send_time(datetime(2027, 1, 15, 8), 9, BRUSSELS) == (
-        date(2027, 1, 15),
-        datetime(2027, 1, 15, 8),
-    )
-
-
-def test_last_send_time_follows_the_day_of_the_zone():
-    day, moment = last_send_time(datetime(2027, 1, 14, 21), 9, AUCKLAND)
-    assert day == date(2027, 1, 15)
-    assert moment == datetime(2027, 1, 14, 20)
 
 
 def test_a_step_days_later_keeps_its_hour_over_a_clock_change():

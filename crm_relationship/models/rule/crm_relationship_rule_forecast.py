@@ -63,8 +63,15 @@ class CrmRelationshipRule(models.Model):
         if plan is not None:
             coming = SQL("SELECT * FROM (%s) ahead WHERE ahead.date_due <= %s", plan, until)
             self.env.cr.execute(self._query_insert(coming, now))
-        lines = self._get_due_lines(until)
-        self._move_rows(zip(lines, self._get_moves(lines, now), strict=True), now)
+        self._move_ahead(now, until)
+
+    def _move_ahead(self, now, until):
+        """Move what is due until then as runs will: one step after another, into open hours."""
+        for step in range(len(self._get_steps())):
+            if step and not self._keep_distance(now, until):
+                break
+            lines = self._get_due_lines(until)
+            self._move_rows(zip(lines, self._get_moves(lines, now), strict=True), now)
 
     def _get_coming(self, until, res_id=None):
         """What waits, of all or of one record, soonest first."""

@@ -79,7 +79,7 @@ class CrmRelationshipRule(models.Model):
                AND occasion.due >= %(after)s AND occasion.due <= %(until)s
                AND occasion.due >= coalesce(step.start, '-infinity')
                AND (occasion.due >= %(missed_since)s OR %(too_late)s > %(now)s)
-               AND %(new)s
+               AND %(new)s AND NOT %(known)s
             """,
             company=self._query_company(),
             expires=self._query_kept_until(SQL("act.due")),
@@ -108,6 +108,27 @@ class CrmRelationshipRule(models.Model):
             too_late=self._query_expiry(SQL("occasion.due")),
             now=window.now,
             new=occasions.new,
+            known=self._query_known_by_neighbour(occasions),
+        )
+
+    def _query_known_by_neighbour(self, occasions):
+        """Whether the same moment was planned as the day before or after, by another clock.
+
+        The company, its working hours or who answers for the rule may have another time zone
+        now. What happened after that row was planned is another occasion.
+        """
+        if occasions.is_day:
+            return SQL("false")
+        return SQL(
+            """EXISTS (
+                   SELECT FROM crm_relationship_rule_run before
+                    WHERE before.rule_id = %(rule)s AND before.res_model = %(model)s
+                      AND before.res_id = rec.id AND before.action_id = step.action_id
+                      AND before.occurrence IN (occasion.day - 1, occasion.day + 1)
+                      AND before.create_date >= %(column)s)""",
+            rule=self.id,
+            model=self.model_name,
+            column=occasions.column,
         )
 
     def _query_bounds(self, occasions, window):

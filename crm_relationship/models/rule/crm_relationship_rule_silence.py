@@ -1,11 +1,10 @@
 from datetime import timedelta
 
-import pytz
-
 from odoo import models
 from odoo.tools import SQL, format_date
 
-from ...engine.occurrences import last_send_time, local_day
+from ...engine.occurrences import local_day
+from .crm_relationship_rule_moment import to_utc
 
 # Batches of clients refreshed at most before silence is judged.
 REFRESH_BATCHES = 10
@@ -36,37 +35,35 @@ class CrmRelationshipRule(models.Model):
         The occurrence is the day of that contact: each silence counts once. It
         never gets too late to break it.
         """
-        zones = pytz.all_timezones
-        cuts = [last_send_time(window.until, self.send_hour, zone) for zone in zones]
         steps = self._get_steps()
         return SQL(
             """
             SELECT rec.id AS res_id, partner.id AS partner_id,
                    %(company)s AS company_id, NULL::int AS date_id,
-                   step.action_id, %(since)s AS occurrence, moment.due + step.delay AS date_due,
+                   step.action_id, %(since)s AS occurrence,
+                   %(later)s + make_interval(hours => step.hours) AS date_due,
                    NULL::timestamp AS date_expire
               FROM %(tables)s
-              JOIN unnest(%(zones)s::text[], %(days)s::date[], %(moments)s::timestamp[])
-                   AS cut(zone, day, moment) ON cut.zone = %(zone)s
-        CROSS JOIN LATERAL (SELECT cut.moment + (%(due)s - cut.day) * interval '1 day' AS due)
-                   AS moment
-        CROSS JOIN unnest(%(actions)s::int[], %(delays)s::interval[], %(starts)s::timestamp[])
-                   AS step(action_id, delay, start)
-             WHERE %(where)s AND %(due)s <= cut.day
+        CROSS JOIN LATERAL (SELECT %(due)s + make_interval(mins => %(minutes)s) AS at) local
+        CROSS JOIN LATERAL (SELECT %(moment)s AS due) moment
+        CROSS JOIN unnest(%(actions)s::int[], %(days)s::int[], %(hours)s::int[],
+                          %(starts)s::timestamp[]) AS step(action_id, days, hours, start)
+             WHERE %(where)s AND moment.due <= %(until)s
                AND moment.due >= greatest(%(start)s, step.start) AND NOT %(open)s
             """,
             company=self._query_company(),
             since=self._query_last_contact(),
             due=self._query_silence_due(),
+            minutes=round(self.send_hour * 60),
+            moment=to_utc(SQL("local.at"), self._query_zone()),
+            later=to_utc(SQL("local.at + make_interval(days => step.days)"), self._query_zone()),
             tables=self._query_client_tables(),
             where=self._query_where(self._query_silent(window)),
+            until=window.until,
             start=self._get_plan_start(window.now),
-            zone=self._query_zone(),
-            zones=zones,
-            days=[day for day, __ in cuts],
-            moments=[moment for __, moment in cuts],
             actions=[step.key for step in steps],
-            delays=[timedelta(**{f"{step.delay_unit}s": step.delay}) for step in steps],
+            days=[step.delay if step.delay_unit == "day" else 0 for step in steps],
+            hours=[step.delay if step.delay_unit == "hour" else 0 for step in steps],
             starts=[step.start for step in steps],
             open=self._query_open(),
         )

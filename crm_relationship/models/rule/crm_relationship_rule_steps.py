@@ -3,8 +3,9 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-# A run comes every quarter of an hour: so little is no lateness.
-SLACK = timedelta(hours=1)
+# A run comes every quarter of an hour, and the clocks may change in between: so little is no
+# lateness.
+SLACK = timedelta(hours=2)
 
 
 class CrmRelationshipRule(models.Model):
@@ -26,11 +27,14 @@ class CrmRelationshipRule(models.Model):
     def _get_delays(self):
         return {timedelta(**{f"{step.delay_unit}s": step.delay}) for step in self._get_steps()}
 
-    def _keep_distance(self, now):
+    def _keep_distance(self, now, until=None):
         """Move due steps away from earlier ones that were late or still wait, by one UPDATE.
 
         What another worker holds is left to it. What will be too late for an earlier
         step to be done does not hold up a later one: that one is too late itself.
+
+        :param until: look at what is due until then, to foresee it
+        :return: whether anything was moved
         """
         moved = self.env.execute_query(
             SQL(
@@ -51,7 +55,7 @@ class CrmRelationshipRule(models.Model):
                                AND coalesce(before.date_expire > %(now)s, true))
                       JOIN crm_relationship_rule_action first
                         ON first.id = before.action_id AND first.rule_id = run.rule_id
-                     WHERE run.state = 'todo' AND run.date_due <= %(now)s
+                     WHERE run.state = 'todo' AND run.date_due <= %(until)s
                        AND run.rule_id IN %(rules)s AND %(before)s < %(delay)s
                   GROUP BY run.id
                 )
@@ -71,6 +75,7 @@ class CrmRelationshipRule(models.Model):
                 delay=self._query_delay(SQL("step")),
                 before=self._query_delay(SQL("first")),
                 now=now,
+                until=until or now,
                 rules=tuple(self.ids),
                 slack=SLACK,
                 uid=self.env.uid,
@@ -79,6 +84,7 @@ class CrmRelationshipRule(models.Model):
         self.env["crm.relationship.rule.run"].browse(
             run_id for [run_id] in moved
         ).invalidate_recordset()
+        return bool(moved)
 
     def _query_delay(self, alias):
         return SQL(
