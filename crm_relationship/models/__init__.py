@@ -32,7 +32,6 @@ from . import (
     crm_interaction_waiting,
     crm_lead,
     crm_lead_briefing,
-    crm_lead_first_won,
     crm_lead_match,
     crm_lead_match_find,
     crm_lead_match_link,

@@ -1,8 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CalendarAttendee(models.Model):
     _inherit = "calendar.attendee"
+
+    crm_event_start = fields.Datetime(
+        related="event_id.start",
+        string="Start of the Meeting",
+        help="What a rule about the guests of meetings follows.",
+    )
 
     # The meetings of one guest, for the question when we last met.
     _partner_idx = models.Index("(partner_id)")

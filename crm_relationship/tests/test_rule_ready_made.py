@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo.tests import tagged
 
@@ -45,6 +45,7 @@ class TestRuleReadyMade(RuleCommon):
             "keep_in_touch",
             "answer",
             "answer_leader",
+            "meeting",
             "after_meeting",
             "promise",
             "stuck",
@@ -76,7 +77,7 @@ class TestRuleReadyMade(RuleCommon):
         letters = self._get_ready("mail.template").filtered(
             lambda letter: letter.model == "res.partner"
         )
-        self.assertGreaterEqual(len(letters), 7)
+        self.assertEqual(len(letters), 8)
         for letter in letters:
             for partner, greeting in (
                 (self.person, "Dear Lucy"),
@@ -101,11 +102,12 @@ class TestRuleReadyMade(RuleCommon):
 
     def test_thank_you_a_year_after_the_first_deal_only(self):
         leads = self._create_lead(self.person) | self._create_lead(self.person)
-        with self.freeze(datetime(2026, 3, 1, 10)):
-            leads[0].action_set_won()
-        with self.freeze(datetime(2026, 3, 10, 10)):
-            leads[1].action_set_won()
-        self.assertEqual(leads.mapped("is_first_won"), [True, False])
+        for lead, day in zip(leads, (1, 10), strict=True):
+            lead.action_set_won()
+            lead.date_closed = datetime(2026, 3, day, 10)
+        self.env["res.partner"]._set_first_won_of_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.person.first_won_date, date(2026, 3, 1))
         rule = self._switch_on("thank_you", days=30)
         self._run_twice(rule, datetime(2027, 3, 1, 9, 5))
         self._run_twice(rule)

@@ -2,10 +2,8 @@ from odoo import models
 
 from .crm_relationship_rule import MARKETING
 from .crm_relationship_rule_run import DONE, SKIPPED, Outcome
+from .mail_render_mixin import TIME_WORDS
 from .mail_thread import Subscriptions
-
-# By these a letter tells a time of day: in the zone of who reads it.
-TIME_WORDS = ("format_datetime", "format_time")
 
 
 class Unsent:
@@ -97,12 +95,25 @@ class CrmRelationshipRuleAction(models.Model):
             target = targets[run.id]
             if target and target not in seen:
                 seen.add(target)
-                company = run.company_id or rule.company_id or self.env.company
+                company = self._get_company(rule, run)
                 zone = rule._get_zone(run, company) if has_time else None
                 batches.setdefault((company, zone), []).append(target)
         for (company, zone), res_ids in batches.items():
-            place = self.env[model].with_company(company)
-            yield (place.with_context(tz=zone) if zone else place), res_ids
+            yield self._at_home(self.env[model], company, zone), res_ids
+
+    def _get_company(self, rule, run):
+        """The company that writes: that of the record, else of the rule."""
+        return run.company_id or rule.company_id or self.env.company
+
+    def _at_home(self, composers, company, zone):
+        """Composers that write for this company, by the clock of a time zone."""
+        composers = composers.with_company(company)
+        return composers.with_context(tz=zone, relationship_rule_zone=zone) if zone else composers
+
+    def _at_home_of(self, rule, run):
+        """This action, speaking for the company of a row by the clock of its client."""
+        company = self._get_company(rule, run)
+        return self._at_home(self, company, rule._get_zone(run, company))
 
     def _tell_sent(self, run, targets, sent, link):
         """The outcome of a row that was sent; of those of one client only the first has it."""

@@ -87,7 +87,7 @@ class CrmRelationshipRuleAction(models.Model):
         if not res_id:
             return {"error": self.env._("No client")}
         res_ids = [res_id]
-        composer = self._open_composer(rule, res_ids)
+        composer = self._at_home_of(rule, run)._open_composer(rule, res_ids)
         values = composer._generate_template_for_composer(
             res_ids, ["email_to", "partner_ids"], find_or_create_partners=False
         )[res_id]
@@ -106,7 +106,8 @@ class CrmRelationshipRuleAction(models.Model):
         res_id = self._get_targets(rule, run, model)[run.id]
         if not res_id:
             return {"error": self.env._("No client")}
-        composer = self.env["sms.composer"].create(self._prepare_sms_vals(rule, [res_id]))
+        composers = self._at_home_of(rule, run).env["sms.composer"]
+        composer = composers.create(self._prepare_sms_vals(rule, [res_id]))
         sms = composer._prepare_mass_sms_values(self.env[model].browse(res_id))[res_id]
         return {"to": sms["number"], "text": sms["body"]}
 

@@ -66,7 +66,7 @@ class CrmRelationshipRule(models.Model):
         field = self.env[self.model_name]._fields.get(date_field.name)
         if field is None or date_field.model != self.model_name:
             raise ValidationError(self.env._("Choose the date field %s is about.", self.name))
-        if field.type not in ("date", "datetime") or not field.store or field.company_dependent:
+        if not self._is_date_to_follow(field):
             raise ValidationError(
                 self.env._("%s is no date that a rule can follow.", date_field.display_name)
             )

@@ -124,9 +124,7 @@ class CrmRelationshipRule(models.Model):
 
     def _get_field_source(self):
         column = SQL("rec.%s", SQL.identifier(self._get_date_field().name))
-        local = column
-        if self._get_date_field().ttype == "datetime":
-            local = SQL("timezone(%s, timezone('UTC', %s))", self._query_zone(), column)
+        local = self._query_local(column)
         date = {
             "year": SQL("extract(year FROM %s)::int", local),
             "month": SQL("extract(month FROM %s)::int", local),
@@ -154,6 +152,12 @@ class CrmRelationshipRule(models.Model):
             "match": match,
             "where": where,
         }
+
+    def _query_local(self, column):
+        """The day of a date field, by the clock of the client."""
+        if self._get_date_field().ttype == "date":
+            return column
+        return SQL("timezone(%s, timezone('UTC', %s))", self._query_zone(), column)
 
     def _query_match(self, date):
         """How a date matches a `day`: by its parts, and never before its own year."""

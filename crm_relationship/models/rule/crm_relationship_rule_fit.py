@@ -37,6 +37,7 @@ class CrmRelationshipRule(models.Model):
             "crm.lead": self.env._("Leads and deals"),
             "crm.interaction": self.env._("Interactions"),
             "crm.promise": self.env._("Promises"),
+            "calendar.attendee": self.env._("Guests of meetings"),
         }
         return [
             (name, known.get(name) or models_by_name._get(name).name)
