@@ -62,6 +62,7 @@ from . import (
     res_partner_briefing,
     res_partner_briefing_ahead,
     res_partner_erase,
+    res_partner_erase_told,
     res_partner_family,
     res_partner_find,
     res_partner_first_won,

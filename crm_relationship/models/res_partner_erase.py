@@ -167,7 +167,6 @@ class ResPartner(models.Model):
         self.env["crm.relationship.status.change"].search(
             [("partner_id", "in", self.ids)]
         ).reason = False
-        self.env["crm.relationship.rule.run"].search([("partner_id", "in", self.ids)]).error = False
         self._drop_unsubscribe_links(leads)
 
     def _drop_unsubscribe_links(self, leads):

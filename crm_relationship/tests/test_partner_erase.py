@@ -1,7 +1,9 @@
+from datetime import datetime
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..models.rule.crm_relationship_unsubscribe import Recipient
 from .common import RelationshipCommon
@@ -286,6 +288,65 @@ class TestPartnerErase(RelationshipCommon):
         own.is_company = False
         with self.assertRaisesRegex(UserError, "own companies"):
             self._erase(own)
+
+    def _have_rules(self):
+        """A rule that told ben of a task for the person and a friend, and failed for the person."""
+        friend = self.env["res.partner"].create({"name": "Quentin", "user_id": self.ben.id})
+        self.person.user_id = self.ben
+        template = self.env["mail.template"].create(
+            {
+                "name": "Greeting",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body_html": '<t t-if="object.name[0] in \'QZ\'" t-out="{}[object.name]"/>',
+                "use_default_to": True,
+            }
+        )
+        actions = (
+            {"kind": "activity", "summary": "Call"},
+            {"kind": "mail", "template_id": template.id},
+        )
+        kind = self.env.ref("crm_relationship.date_kind_birthday")
+        self.env["crm.important.date"].create(
+            [
+                {"partner_id": partner.id, "kind_id": kind.id, "month": 3, "day": 10}
+                for partner in (self.person, friend)
+            ]
+        )
+        rule = self.env["crm.relationship.rule"].create(
+            {
+                "name": "Birthday",
+                "active": True,
+                "user_id": self.anna.id,
+                "date_kind_id": kind.id,
+                "date_start": "2027-01-01",
+                "action_ids": [Command.create(action) for action in actions],
+            }
+        )
+        with mute_logger(
+            "odoo.addons.crm_relationship.models.rule.crm_relationship_rule_execute",
+            "odoo.addons.mail.models.mail_render_mixin",
+        ):
+            rule._run(datetime(2027, 3, 10, 12))
+        return rule
+
+    def test_rules_and_what_they_told_know_nobody(self):
+        rule = self._have_rules()
+        digest = (
+            self.env["mail.message"]
+            .search([("message_type", "=", "user_notification"), ("body", "like", "Zoraya")])
+            .filtered(lambda message: not message.model)
+        )
+        self.assertEqual(digest.partner_ids, self.ben.partner_id)
+        runs = self.env["crm.relationship.rule.run"].search([("rule_id", "=", rule.id)])
+        self.assertEqual(sorted(runs.mapped("state")), ["done", "done", "failed", "failed"])
+        task = rule.activity_ids.filtered(lambda task: task.user_id == self.anna)
+        self.assertIn("Zoraya", task.note)
+        self._erase(self.person)
+        self.env.invalidate_all()
+        self.assertEqual(self._find_secrets(), [])
+        self.assertIn("Quentin", digest.body)
+        self.assertIn("Quentin", task.note)
+        self.assertEqual(sorted(runs.mapped("state")), ["done", "done", "failed", "failed"])
 
     def test_nothing_happens_without_the_tick(self):
         wizard = (
