@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common_rules import MORNING, RuleCommon
@@ -84,6 +85,54 @@ class TestRulePerformance(RuleCommon):
         self.assertEqual((states.count("done"), states.count("failed")), (199, 1))
         self.assertLess(spoilt, clean * 4)
         self.assertLessEqual(self._count_run(rule, MORNING + timedelta(minutes=15)), 10)
+
+    def test_nothing_due_costs_next_to_nothing_whatever_it_waits_for(self):
+        lead, promise = (
+            self.env["ir.model"]._get_id(f"crm.{name}") for name in ("lead", "promise")
+        )
+        interaction = self.env["ir.model"]._get_id("crm.interaction")
+        for person in self._create_people(20):
+            person.relationship_status_id = self.status_customer
+            inquiry = {"direction": "in", "needs_reply": True, "channel": "email"}
+            with self.freeze(MORNING - timedelta(hours=30)):
+                self._create_lead(person)
+                self.interactions.create(
+                    {**inquiry, "partner_id": person.id, "date": fields.Datetime.now()}
+                )
+            self.env["crm.promise"].create(
+                {
+                    "name": "Samples",
+                    "partner_id": person.id,
+                    "date_due": MORNING.date(),
+                    "user_id": self.ben.id,
+                }
+            )
+        waiting, event = {"trigger": "waiting"}, {"trigger": "event", "model_id": lead}
+        status = {"trigger": "status", "status_id": self.status_customer.id}
+        kinds = [
+            {"trigger": "silence", "silence_days": 1},
+            waiting,
+            {**waiting, "waiting_hours": 0},
+            {**waiting, "model_id": interaction},
+            {**waiting, "model_id": lead},
+            status,
+            {**status, "status_days": 1},
+            *(
+                {**event, "event": name}
+                for name in ("lead_created", "lead_assigned", "lead_won", "lead_lost")
+            ),
+            {**event, "event": "stage_stuck", "stuck_days": 1},
+            {**event, "event": "interaction", "model_id": interaction},
+            {**event, "event": "promise_due", "model_id": promise},
+            {**event, "event": "promise_broken", "model_id": promise},
+        ]
+        for kind in kinds:
+            rule = self._create_rule(self._task(), self._task(delay=30), **kind)
+            with self.subTest(**kind), self.freeze(MORNING + timedelta(days=2)):
+                self._run(rule, MORNING + timedelta(days=2))
+                self._refresh_clients()
+                again = self._count_run(rule, MORNING + timedelta(days=2, minutes=15))
+                self.assertLessEqual(again, 10)
 
     def test_planning_costs_the_same_for_few_and_many(self):
         rule = self._create_rule()

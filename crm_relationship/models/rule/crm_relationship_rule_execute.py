@@ -108,8 +108,9 @@ class CrmRelationshipRule(models.Model):
         broken = self.browse()
         rows = self._count_due(now)
         if rows:
+            apart = self._keep_apart(now)
             broken, moved = self._move_due(now)
-            if broken or moved:
+            if apart or broken or moved:
                 rows = (self - broken)._count_due(now)
         return broken, (self - broken)._put_in_order(rows)
 

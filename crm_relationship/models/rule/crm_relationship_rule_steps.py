@@ -18,11 +18,10 @@ class CrmRelationshipRule(models.Model):
 
     _inherit = "crm.relationship.rule"
 
-    def _get_due(self, now):
+    def _keep_apart(self, now):
+        """Keep the distance in rules that have one; returns whether anything was moved."""
         stepped = self.filtered(lambda rule: len(rule._get_delays()) > 1)
-        if stepped:
-            stepped._keep_distance(now)
-        return super()._get_due(now)
+        return bool(stepped) and stepped._keep_distance(now)
 
     def _get_delays(self):
         return {timedelta(**{f"{step.delay_unit}s": step.delay}) for step in self._get_steps()}
