@@ -61,6 +61,7 @@ from . import (
     test_rule_hold,
     test_rule_leaks,
     test_rule_ledger,
+    test_rule_letters,
     test_rule_meeting,
     test_rule_merge,
     test_rule_neutralize,

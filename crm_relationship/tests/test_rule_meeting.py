@@ -236,3 +236,22 @@ class TestRuleMeeting(RuleCommon):
         self._remind()
         action = self._rows().action_open_record()
         self.assertEqual((action["res_model"], action["res_id"]), ("calendar.event", event.id))
+
+    def test_one_more_guest_costs_less_than_two_statements(self):
+        counts = []
+        for number, days in ((3, 0), (23, 5)):
+            start = START + timedelta(days=days)
+            people = self.env["res.partner"].create(
+                [
+                    {"name": f"Guest {days} {index}", "email": f"g{days}{index}@x.example.com"}
+                    for index in range(number)
+                ]
+            )
+            self._meet(*people, start=start, stop=start + timedelta(hours=1))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._remind(MORNING + timedelta(days=days))
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(self._letters().recipient_ids & people), number)
+        self.assertLess(counts[1] - counts[0], 40)

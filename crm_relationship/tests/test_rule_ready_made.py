@@ -176,3 +176,67 @@ class TestRuleReadyMade(RuleCommon):
         self._run_twice(rule, DAY + timedelta(hours=6))
         self.assertGreeted(self.person)
         self.assertEqual(self._tasks_of(self.person).mapped("user_id"), self.ben)
+
+    def test_the_leader_hears_of_who_still_waits(self):
+        team = self.env["crm.team"].create({"name": "Showroom", "user_id": self.carla.id})
+        with self.freeze(DAY):
+            self.interactions.create(
+                {
+                    "partner_id": self.person.id,
+                    "date": DAY,
+                    "channel": "website",
+                    "direction": "in",
+                    "needs_reply": True,
+                    "user_id": self.ben.id,
+                    "team_id": team.id,
+                }
+            )
+        rule = self._switch_on("answer_leader")
+        self._run_twice(rule, DAY + timedelta(hours=4))
+        self.assertFalse(self._runs(rule))
+        self._run_twice(rule, DAY + timedelta(days=1, hours=4))
+        self.assertEqual(self._runs(rule).user_id, self.carla)
+        self.assertTold(self.carla, "Still unanswered")
+        self.assertFalse(self._mails_to(self.person))
+        self.assertFalse(self._tasks_of(self.person))
+
+    def test_keep_in_touch(self):
+        with self.freeze(DAY - timedelta(days=40)):
+            self.person.relationship_status_id = self.status_customer
+            self.person.keep_in_touch_days = 30
+            self.env.flush_all()
+        with self.freeze(DAY):
+            self.person._refresh_relationship()
+        rule = self._switch_on("keep_in_touch", days=30)
+        self._run_twice(rule)
+        self.assertEqual(
+            self._tasks_of(self.person).mapped("summary"), ["Call: we have not spoken for a while"]
+        )
+        self.assertEqual(self._tasks_of(self.person).user_id, self.ben)
+        self.assertFalse(self._mails_to(self.person))
+
+    def test_a_promise_is_due(self):
+        promises = self.env["crm.promise"].create(
+            [
+                {
+                    "name": name,
+                    "partner_id": self.person.id,
+                    "by": by,
+                    "user_id": self.ben.id,
+                    "date_due": DAY.date(),
+                }
+                for name, by in (("Samples", "us"), ("Floor plan", "them"))
+            ]
+        )
+        rule = self._switch_on("promise")
+        self._run_twice(rule)
+        self.assertEqual(self._runs(rule).res_id, promises[0].id)
+        self.assertTold(self.ben, "We promised it for today")
+        self.assertFalse(self._mails_to(self.person))
+
+    def assertTold(self, user, words):
+        """One message, about that."""
+        told = self.env["mail.message"].search(
+            [("partner_ids", "in", user.partner_id.ids), ("body", "ilike", words)]
+        )
+        self.assertEqual(len(told), 1)
