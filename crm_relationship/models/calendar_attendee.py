@@ -6,7 +6,7 @@ class CalendarAttendee(models.Model):
 
     crm_event_start = fields.Datetime(
         related="event_id.start",
-        string="Start of the Meeting",
+        string="Meeting",
         help="What a rule about the guests of meetings follows.",
     )
 
