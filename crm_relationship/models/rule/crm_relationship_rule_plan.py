@@ -87,7 +87,7 @@ class CrmRelationshipRule(models.Model):
         return getattr(self, self._get_trigger().query)(window)
 
     def _query_fresh(self, plan):
-        """Of the plan, what is not in the ledger yet, nor was in it, with its key."""
+        """Of the plan, what is not in the ledger yet, nor was in it, with its key; soonest first."""
         return SQL(
             """SELECT DISTINCT ON (plan.key)
                       plan.res_id, plan.partner_id, plan.company_id, plan.date_id,
@@ -95,7 +95,8 @@ class CrmRelationshipRule(models.Model):
                  FROM (SELECT due.*, %s AS key FROM (%s) due) plan
                 WHERE NOT EXISTS (SELECT FROM crm_relationship_rule_run run
                                    WHERE run.key = plan.key)
-                  AND %s""",
+                  AND %s
+                ORDER BY plan.key, plan.date_due""",
             self._query_key(SQL("due")),
             plan,
             self._query_not_over(),
