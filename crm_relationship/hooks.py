@@ -16,6 +16,8 @@ def uninstall_hook(env):
     Odoo deletes records before it drops columns and tables. A status, purpose
     or kind in use must not be deleted, except now that all of it goes: without
     these constraints there is nothing to check, however many clients there are.
+    Nor do our own tables, gone in a moment, keep anything: a letter a rule sends,
+    a user of the demo whose tasks are in the ledger.
     """
     tables = {
         model._table
@@ -26,10 +28,12 @@ def uninstall_hook(env):
         SQL(
             """
             SELECT conrelid::regclass::text, conname FROM pg_constraint
-             WHERE contype = 'f' AND confdeltype = 'r'
-               AND confrelid IN (SELECT oid FROM pg_class WHERE relname IN %s)
+             WHERE contype = 'f'
+               AND (conrelid IN (SELECT oid FROM pg_class WHERE relname IN %(tables)s)
+                    OR confdeltype = 'r' AND confrelid IN (
+                       SELECT oid FROM pg_class WHERE relname IN %(tables)s))
             """,
-            tuple(tables),
+            tables=tuple(tables),
         )
     )
     for table, name in restricting:

@@ -56,6 +56,32 @@ lead = env["crm.lead"].create({"name": "Left over", "partner_id": partner.id})
 lead.message_post(body="An offer", message_type="email", partner_ids=partner.ids)
 lead.activity_schedule("mail.mail_activity_data_call", summary="Call").action_feedback()
 env["mail.activity.type"].search([], limit=1)
+kind = env.ref("crm_relationship.date_kind_birthday")
+today = env["crm.relationship.rule"]._fields["date_start"].today()
+env["crm.important.date"].create(
+    {"partner_id": partner.id, "kind_id": kind.id, "month": today.month, "day": today.day}
+)
+letter = env.ref("crm_relationship.mail_template_birthday")
+rule = env["crm.relationship.rule"].create(
+    {
+        "name": "Left over",
+        "active": True,
+        "user_id": env.ref("base.user_admin").id,
+        "date_kind_id": kind.id,
+        "date_start": today.replace(year=2020),
+        "send_hour": 0,
+        "action_ids": [
+            (0, 0, {"kind": "mail", "template_id": letter.id}),
+            (0, 0, {"kind": "activity", "summary": "Call"}),
+            (0, 0, {"kind": "activity", "summary": "Later", "delay": 3}),
+        ],
+    }
+)
+env["crm.relationship.rule"].with_context(active_test=False).search([]).action_switch_on()
+rule._run()
+assert {"done", "todo"} <= set(rule.run_ids.mapped("state")), rule.run_ids.mapped("reason")
+env["crm.relationship.unsubscribe"].search([], limit=1)._stop("Enough")
+partner.relationship_rules_off = True
 """
 
 
