@@ -159,3 +159,15 @@ class TestUnsubscribeQueue(UnsubscribeCommon):
         second = self._create_rule()
         self._run(second)
         self.assertStates(self._runs(second), "done")
+
+    def test_what_stands_in_can_be_looked_at_while_it_waits(self):
+        call = self.env["crm.relationship.rule.action"].create(self._task(summary="Call instead"))
+        mail = self._greet(
+            self.lumen, action_ids=[Command.create(self._mail(otherwise_id=call.id))]
+        )
+        rule = self.ledger.search([("mail_id", "=", mail.id)]).rule_id
+        with self.freeze(MORNING):
+            self._get_link(mail)._stop()
+            rule.with_user(self.ben).action_forecast()
+            line = self.env["crm.relationship.rule.forecast"].search([("action_id", "=", call.id)])
+            self.assertEqual(line.with_user(self.ben).preview_subject, "Call instead")

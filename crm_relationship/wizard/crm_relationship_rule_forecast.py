@@ -68,7 +68,7 @@ class CrmRelationshipRuleForecast(models.TransientModel):
             "occurrence": self.occurrence,
             "date_due": self.date_due,
         }
-        return self.action_id._look_at(coming)
+        return self.action_id._look_at(self.rule_id, coming)
 
     def web_read(self, specification):
         """Looking ahead plans and takes back: not with a cursor that may only read."""

@@ -128,11 +128,12 @@ class CrmRelationshipRuleAction(models.Model):
         words = str(error).strip().split("\n")[0] or type(error).__name__
         return self.env._("There is an error in the text: %s", words[:300])
 
-    def _look_at(self, line):
-        """What a line of the forecast would bring.
+    def _look_at(self, rule, line):
+        """What a line of the forecast of a rule would bring.
 
+        :param rule: whose it is: an action that only stands in for another has none
         :param dict line: res_id, partner_id, occurrence, date_due
         """
-        with taken_back(self.rule_id._as_it_acts()) as rule:
+        with taken_back(rule._as_it_acts()) as rule:
             run = rule._make_row(self.id, line)
             return run.action_id._preview(rule, run)
