@@ -19,11 +19,18 @@ class CrmRelationshipRuleRun(models.Model):
                 target.id,
             ),
         }
-        for query in (
+        handed_over = SQL(
             """
             UPDATE crm_relationship_rule_run SET res_id = %(dst)s
              WHERE res_model = %(model)s AND res_id IN %(src)s
+            RETURNING id
             """,
+            **names,
+        )
+        self.env.flush_all()
+        if not self.env.execute_query(handed_over):
+            return
+        for query in (
             # What waits and was done for the other one already.
             """
             DELETE FROM crm_relationship_rule_run run
@@ -50,6 +57,5 @@ class CrmRelationshipRuleRun(models.Model):
                                   AND twin.occurrence = run.occurrence AND twin.id < run.id)
             """,
         ):
-            self.env.flush_all()
             self.env.cr.execute(SQL(query, **names))
         self.invalidate_model()
