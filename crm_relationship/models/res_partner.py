@@ -8,6 +8,9 @@ KEEP_IN_TOUCH_STATES = [
     ("due", "Due"),
     ("overdue", "Overdue"),
 ]
+# Read together when one of them is asked for, and not whenever anything of a contact is: most
+# of what Odoo does with contacts needs none of them. Status and rhythm are shown everywhere.
+PREFETCH_GROUP = "crm_relationship"
 
 
 class ResPartner(models.Model):
@@ -34,13 +37,17 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
     relationship_status_date = fields.Datetime(
-        string="Relationship Since", copy=False, groups="base.group_user"
+        string="Relationship Since",
+        copy=False,
+        groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_status_locked_until = fields.Date(
         string="Status Kept Until",
         copy=False,
         help="Up to this day the status is not changed by itself, only by hand.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_status_kind = fields.Selection(
         related="relationship_status_id.kind", groups="base.group_user"
@@ -66,6 +73,7 @@ class ResPartner(models.Model):
         copy=False,
         help="How often to be in touch with this client. 0: the rhythm of its status.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     keep_in_touch_pause_until = fields.Date(
         string="No Contact Until",
@@ -73,6 +81,7 @@ class ResPartner(models.Model):
         help="The client does not want to hear from us before this day; "
         "reminders to be in touch wait.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     keep_in_touch_date = fields.Date(
         string="Next Contact Due",
@@ -106,6 +115,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
         groups="sales_team.group_sale_salesman",
+        prefetch=PREFETCH_GROUP,
     )
     last_interaction_date = fields.Datetime(
         string="Last Contact On",
@@ -114,6 +124,7 @@ class ResPartner(models.Model):
         help="The last time somebody of us and somebody of them were in touch. "
         "Attempts that reached nobody and bulk mail do not count.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     interaction_count = fields.Integer(
         string="Interactions",
@@ -121,6 +132,7 @@ class ResPartner(models.Model):
         readonly=True,
         help="Rows of the client's history, attempts included.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     interaction_ids = fields.One2many(
         "crm.interaction", "partner_id", groups="sales_team.group_sale_salesman"
@@ -138,6 +150,7 @@ class ResPartner(models.Model):
         copy=False,
         help="The day of the client's first lead.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     acquisition_source_id = fields.Many2one(
         "utm.source",
@@ -146,6 +159,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     acquisition_medium_id = fields.Many2one(
         "utm.medium",
@@ -154,6 +168,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     acquisition_campaign_id = fields.Many2one(
         "utm.campaign",
@@ -162,6 +177,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     referrer_id = fields.Many2one(
         "res.partner",
@@ -171,6 +187,7 @@ class ResPartner(models.Model):
         ondelete="set null",
         help="The person who sent this client to us.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     referred_ids = fields.One2many(
         "res.partner", "referrer_id", string="Has Referred", groups="base.group_user"

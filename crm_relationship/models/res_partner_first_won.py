@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .res_partner import PREFETCH_GROUP
+
 
 class ResPartner(models.Model):
     """The day a client became one: that of the first deal won with any of its people.
@@ -19,6 +21,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="The day on which the client's first deal was won.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
 
     def _set_first_won(self):
