@@ -3,10 +3,19 @@ import json
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from .crm_interaction_capture import OPEN_MODELS
+from .crm_interaction_capture import COLUMNS, OPEN_MODELS
 from .crm_interaction_capture_lead import MEDIUM_CHANNELS
 
 LOOK_UP = "crm_relationship.look_up"
+# The columns of a row that was made in memory, with what its client knows.
+KNOWN_BY_CLIENT = {
+    "commercial_partner_id": SQL("client.commercial_partner_id"),
+    "user_id": SQL("coalesce(event.user_id, client.user_id)"),
+    "company_id": SQL("coalesce(event.company_id, client.company_id)"),
+}
+IN_HAND = SQL(", ").join(
+    KNOWN_BY_CLIENT.get(name) or SQL.identifier("event", name) for name in COLUMNS
+)
 # Of more events than this the query is as fast, since it is planned once for all.
 FEW = 20
 
@@ -82,11 +91,7 @@ class CrmInteraction(models.Model):
          LEFT JOIN res_partner client ON client.id = event.partner_id
              WHERE event.partner_id IS NULL OR client.partner_share
             """,
-            columns=self._get_columns(
-                commercial_partner_id=SQL("client.commercial_partner_id"),
-                user_id=SQL("coalesce(event.user_id, client.user_id)"),
-                company_id=SQL("coalesce(event.company_id, client.company_id)"),
-            ),
+            columns=IN_HAND,
             rows=json.dumps(rows, default=str),
         )
 

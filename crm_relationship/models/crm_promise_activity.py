@@ -50,8 +50,11 @@ class CrmPromise(models.Model):
     def _find_open_of(self, activities):
         """Open promises that these activities stand for, whoever is responsible."""
         # sudo: who may close or move the activity of a colleague does the same to the promise
-        return self.sudo().search(
-            [("activity_id", "in", activities.ids), ("state", "=", "open")], order="id"
+        promises, reminders = self.sudo(), activities.filtered("is_promise")
+        if not reminders:
+            return promises.browse()
+        return promises.search(
+            [("activity_id", "in", reminders.ids), ("state", "=", "open")], order="id"
         )
 
     def _get_planned_activities(self):
@@ -107,6 +110,7 @@ class CrmPromise(models.Model):
                         "activity_type_id": todo.id if todo else False,
                         "res_model_id": self.env["ir.model"]._get_id(document._name),
                         "res_id": document.id,
+                        "is_promise": True,
                     }
                     for promise, document in zip(waiting, documents, strict=True)
                 ]

@@ -9,6 +9,7 @@ def migrate(cr, version):
     _set_channel_of_emails(env)
     _hide_private_meetings(env)
     _alarm_nobody(env)
+    _mark_promises(env)
     _build_history(env)
     env["res.partner"]._add_starting_preferences()
     env["res.partner"]._set_first_won_of_all()
@@ -49,6 +50,16 @@ def _alarm_nobody(env):
         """
     )
     env["crm.interaction"]._queue_waiting(SQL("TRUE"))
+
+
+def _mark_promises(env):
+    """An activity says itself whether it stands for a promise."""
+    env.cr.execute(
+        """
+        UPDATE mail_activity a SET is_promise = true
+          FROM crm_promise p WHERE p.activity_id = a.id
+        """
+    )
 
 
 def _build_history(env):
