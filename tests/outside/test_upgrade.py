@@ -18,6 +18,11 @@ env["crm.interaction"].create({
     "partner_id": client.id, "direction": "in", "needs_reply": True, "subject": "A price?",
     "date": fields.Datetime.subtract(fields.Datetime.now(), hours=1),
 })
+promise = env["crm.promise"].create({
+    "name": "Call back", "date_due": fields.Date.today(),
+    "partner_id": env["res.partner"].create({"name": "Promised"}).id,
+})
+promise.activity_id.is_promise = False
 module = env["ir.module.module"].search([("name", "=", "crm_relationship")])
 module.latest_version = "19.0.1.0.0"
 """
@@ -33,6 +38,8 @@ names = [item["string"] for item in definition.properties_definition]
 print("properties:", names[0], len(names))
 waiting = env["crm.interaction"].search([("subject", "=", "A price?")])
 print("waits:", waiting.is_waiting, "by", bool(waiting.response_deadline))
+promise = env["crm.promise"].search([("name", "=", "Call back")])
+print("promise:", promise.activity_id.is_promise)
 print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client")]))
 """
 
@@ -48,6 +55,7 @@ def test_upgrade_brings_what_a_new_installation_has(project, database, script):
         "email: email",
         "properties: Speaks 7",
         "waits: True by True",
+        "promise: True",
         "tasks: 0",
     ):
         assert line in log, (line, log)
