@@ -87,7 +87,7 @@ class CrmRelationshipRule(models.Model):
         return getattr(self, self._get_trigger().query)(window)
 
     def _query_fresh(self, plan):
-        """Of the plan, what is not in the ledger yet, nor was in it, with its key; soonest first."""
+        """Of the plan, what is not in the ledger, nor was in it, with its key; soonest first."""
         return SQL(
             """SELECT DISTINCT ON (plan.key)
                       plan.res_id, plan.partner_id, plan.company_id, plan.date_id,
