@@ -19,8 +19,11 @@ def _tasks(env: Any) -> Any:
     return birthday_rule(env, kind="activity", summary="Call")
 
 
-def _letters(env: Any, body: str = BODY.replace("contact_name", "name")) -> Any:
-    template = letter(env, "res.partner", body)
+def _letters(env: Any) -> Any:
+    """A letter with a trap that nobody falls into: what it costs is in both runs."""
+    body = BODY.replace("contact_name", "name")
+    trap = """<p t-if="object.name == 'Nobody'" t-out="1 / 0"/>"""
+    template = letter(env, "res.partner", body + trap)
     return birthday_rule(env, kind="mail", template_id=template.id)
 
 
@@ -48,7 +51,7 @@ def _with_python_error(env: Any) -> Any:
     rule = _letters(env)
     name = rule.env["res.partner"].browse(_victim(rule)).name
     template = rule.action_ids.template_id
-    template.body_html = f'{template.body_html}<p t-if="object.name == \'{name}\'" t-out="1 / 0"/>'
+    template.body_html = str(template.body_html).replace("Nobody", name)
     return rule
 
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .common_rules import MORNING, RuleCommon
 
@@ -93,6 +93,51 @@ class TestRuleBroken(RuleCommon):
         self.assertEqual(len(logs.output), 11)
         self.assertStates(self._runs(rule), *["done"] * 3, *["failed"] * 11)
         self.assertFalse(rule.plan_error)
+
+    def _count_calls(self, model, method):
+        """Counts the calls of a method, as a list that grows."""
+        calls = []
+        origin = getattr(type(self.env[model]), method)
+
+        def count(records, *args):
+            calls.append(records)
+            return origin(records, *args)
+
+        self.patch(type(self.env[model]), method, count)
+        return calls
+
+    def test_a_text_says_itself_for_whom_it_cannot_be_written(self):
+        people = self._create_people(40)
+        (people[7] + people[8] + people[31]).name = "Spoilt"
+        self.template.body_html = "<p t-if=\"object.name == 'Spoilt'\" t-out='1 / 0'/>"
+        rule = self._create_rule()
+        tries = self._count_calls("crm.relationship.rule.action", "_do_mail")
+        with self.assertLogs(EXECUTE, "WARNING"):
+            self._run(rule)
+        self.assertEqual(len(tries), 2, "once with them, once without")
+        failed = self._runs(rule).filtered(lambda run: run.state == "failed")
+        self.assertEqual(set(failed.mapped("res_id")), {people[n].id for n in (7, 8, 31)})
+        self.assertEqual(len(self._mails_to(people)), 37)
+        for run in failed:
+            self.assertIn("division by zero", run.error)
+
+    def test_one_bad_record_of_many_is_found_with_few_attempts(self):
+        people = self._create_people(64)
+        rule = self._create_rule(self._task())
+        tries = self._count_calls("crm.relationship.rule.action", "_do_activity")
+        self.env.cr.execute(
+            SQL(
+                "ALTER TABLE mail_activity ADD CONSTRAINT spoilt"
+                " CHECK (res_model <> 'res.partner' OR res_id <> %s) NOT VALID",
+                people[20].id,
+            )
+        )
+        with self.assertLogs(EXECUTE, "WARNING"), mute_logger("odoo.sql_db"):
+            self._run(rule)
+        # All, six times a half, and those that were put aside.
+        self.assertLessEqual(len(tries), 9)
+        self.assertStates(self._runs(rule, people[20]), "failed")
+        self.assertStates(self._runs(rule, *(people - people[20])), *["done"] * 63)
 
     def test_has_the_responsible_left_somebody_else_answers(self):
         self.lumen.user_id = False

@@ -6,26 +6,21 @@ from odoo.tools import SQL
 
 from ...tools import retry_on_collision
 from .crm_relationship_rule import ACTIVITY, SEND
+from .crm_relationship_rule_bad import RuleBrokenError
 from .crm_relationship_rule_run import SKIPPED, Outcome
 
 _logger = logging.getLogger(__name__)
 
-
 # So many that all fail are no accident.
 BROKEN_FROM = 10
-
-
-class RuleBrokenError(Exception):
-    """The rule itself can't be followed; its cause says why."""
 
 
 class CrmRelationshipRule(models.Model):
     """Doing: batches of the ledger, each whole or not at all.
 
     A batch is claimed so that no other worker takes it, done in a savepoint and
-    committed. When something in it fails it is halved until the bad record
-    stands alone and is marked; everybody else is served. A batch that is cut
-    off leaves nothing behind and is done by the next run.
+    committed. A batch that is cut off leaves nothing behind and is done by the
+    next run.
     """
 
     _inherit = "crm.relationship.rule"
@@ -167,50 +162,26 @@ class CrmRelationshipRule(models.Model):
             self.write({"is_held": held, "held_count": count if held else 0})
 
     def _do_batch(self, action, runs, now):
-        """Do a batch; on error its halves, until the bad record stands alone.
+        """Do a batch; on error all of it but the bad records, which are marked.
+
+        When nothing of it can be done it is the action that is at fault, a letter with
+        an error in it for one: no record is marked for that.
 
         :return: whether the rule can go on; when not, the rows wait until it is mended
         """
         try:
             if error := self._try(action, runs, now):
                 with self.env.cr.savepoint():
-                    self._do_halves(action, runs, now, error)
+                    bad = self._do_but_bad(action, runs, now, error)
+                    if len(bad) == len(runs) >= BROKEN_FROM:
+                        raise RuleBrokenError from bad[0][1]
+                    for run, error in bad:
+                        _logger.warning("%s failed for %s", self.name, run.key, exc_info=error)
+                        run._fail(error, now)
         except RuleBrokenError as error:
             self._break(error.__cause__)
             return False
         return True
-
-    def _try(self, action, runs, now):
-        """Do rows, all of them or none; returns the error that is some record's own."""
-        try:
-            with self.env.cr.savepoint():
-                self._in_name()._do_runs(action, runs, now)
-        except (RuleBrokenError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            raise
-        except Exception as error:  # noqa: BLE001 whatever it is, it is written down
-            return error
-
-    def _do_halves(self, action, runs, now, error):
-        """Do all but the bad ones, which are marked.
-
-        When nothing of a batch can be done it is the action that is at fault, a letter with
-        an error in it for one: no record is marked for that.
-        """
-        bad, parts = [], [(runs, error)]
-        while parts:
-            part, error = parts.pop()
-            if len(part) == 1:
-                bad.append((part, error))
-                continue
-            middle = len(part) // 2
-            for half in (part[middle:], part[:middle]):
-                if error := self._try(action, half, now):
-                    parts.append((half, error))
-        if len(bad) == len(runs) >= BROKEN_FROM:
-            raise RuleBrokenError from bad[0][1]
-        for run, error in bad:
-            _logger.warning("%s failed for %s", self.name, run.key, exc_info=error)
-            run._fail(error, now)
 
     def _break(self, error):
         """Write down why the rule can't go on; who answers for it is told."""
