@@ -29,9 +29,9 @@ class CrmRelationshipRuleTrial(models.TransientModel):
     has_letter = fields.Boolean(compute="_compute_result")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Opened from a contact, it is about that one."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "res.partner":
             values.setdefault("partner_id", self.env.context.get("active_id"))
         return values

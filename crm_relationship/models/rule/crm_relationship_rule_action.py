@@ -291,18 +291,19 @@ class CrmRelationshipRuleAction(models.Model):
         kind = self._get_action_kinds().get(self.kind)
         return getattr(self, kind.describe)() if kind else ""
 
+    def _count_delay(self):
+        """The delay in words: "an hour", "7 days"."""
+        if self.delay == 1:
+            return self.env._("an hour") if self.delay_unit == "hour" else self.env._("a day")
+        units = dict(self._fields["delay_unit"]._description_selection(self.env))
+        return f"{self.delay} {units[self.delay_unit]}"
+
     def _describe(self):
         """The action in words, with its delay and what stands in for it."""
         self.ensure_one()
         text = self._describe_itself()
         if self.delay:
-            units = dict(self._fields["delay_unit"]._description_selection(self.env))
-            text = self.env._(
-                "%(delay)s %(unit)s later %(what)s",
-                delay=self.delay,
-                unit=units[self.delay_unit],
-                what=text,
-            )
+            text = self.env._("%(delay)s later %(what)s", delay=self._count_delay(), what=text)
         if self.otherwise_id:
             text = self.env._(
                 "%(what)s; if that can't be, %(otherwise)s",
