@@ -1,5 +1,7 @@
 from odoo import models
 
+from .mail_mail import UNSUBSCRIBE
+
 
 class MailMail(models.Model):
     """Marketing of rules, queued some minutes ago, does not go to who has opted out since."""
@@ -17,13 +19,13 @@ class MailMail(models.Model):
     def _cancel_opted_out(self):
         """Cancel letters of rules to addresses that are blacklisted by now.
 
-        One look for all mails of a call, and none where nothing is a mass mail.
+        One look for all mails of a call, and none where none has our link to unsubscribe.
         """
         # sudo: whoever sends the queue, the ledger of rules is asked
-        mass = self.sudo().filtered(lambda mail: mail.message_type == "email_outgoing")
-        if not mass:
+        letters = self.sudo().filtered(lambda mail: UNSUBSCRIBE.search(mail.headers or ""))
+        if not letters:
             return
-        runs = self.env["crm.relationship.rule.run"].sudo()._find_queued_mails(mass)
+        runs = self.env["crm.relationship.rule.run"].sudo()._find_queued_mails(letters)
         addresses = {run: {email for email, __ in run.mail_id._get_addresses()} for run in runs}
         gone = runs._get_opted_out("mail.blacklist", "email", addresses)
         if gone:
