@@ -1,3 +1,4 @@
+import json
 from datetime import date, datetime, timedelta
 
 from odoo import Command
@@ -230,6 +231,19 @@ class TestRuleMeeting(RuleCommon):
         self.assertIn("11 March 2027", letter["body"])
         self.assertEqual(briefing["to"], self.ben.email_formatted)
         self.assertFalse(self._briefings())
+
+    def test_the_number_of_guests_opens_them_in_the_browser(self):
+        event = self._meet(self.nina, self.lumen)
+        private = self._meet(self.brandon, privacy="private")
+        rule = self.rule.with_user(self.anna)
+        action = json.loads(json.dumps(rule.action_open_matching(only_entered=True)))
+        with self.freeze(MORNING):
+            count = rule.get_days_ahead()["entered"]
+        guests = self.env["calendar.attendee"].with_user(self.anna).search(action["domain"])
+        self.assertEqual(len(guests), count)
+        self.assertLessEqual(self.nina | self.lumen, guests.partner_id)
+        self.assertFalse(guests & private.attendee_ids)
+        self.assertNotIn(self.ben.partner_id, (guests & event.attendee_ids).partner_id)
 
     def test_it_opens_the_meeting(self):
         event = self._meet(self.nina)

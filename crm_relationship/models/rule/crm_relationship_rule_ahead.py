@@ -103,8 +103,12 @@ class CrmRelationshipRule(models.Model):
             "name": self.name,
             "res_model": self.model_name,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
-            "domain": list(domain),
+            "domain": self._get_domain_to_open(domain),
         }
+
+    def _get_domain_to_open(self, domain):
+        """A domain of the records as the browser takes it."""
+        return list(domain)
 
     def action_ask_switch_on(self):
         """Say what will happen, and switch on when it is confirmed."""
