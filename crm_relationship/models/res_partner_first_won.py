@@ -15,7 +15,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     first_won_date = fields.Date(
-        string="First Deal Won On",
+        string="First Deal",
         copy=False,
         readonly=True,
         index="btree_not_null",
