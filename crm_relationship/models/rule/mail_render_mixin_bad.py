@@ -37,17 +37,27 @@ class MailRenderMixin(models.AbstractModel):
             is_of_rule = "relationship_rule_unsent" in self.env.context
             if not is_of_rule or len(res_ids) < 2 or is_of_database(error):
                 raise
-            errors = {}
-            for res_id in res_ids:
-                try:
-                    super()._render_template(template_src, model, [res_id], *args, **kwargs)
-                except Exception as single:
-                    if is_of_database(single):
-                        raise
-                    errors[res_id] = single
-            if not errors:
+            first = error
+        # Not while the first error is handled: each would tell of that record, too.
+        errors = find_bad_records(
+            super()._render_template, template_src, model, res_ids, *args, **kwargs
+        )
+        if not errors:
+            raise first
+        raise BadRecordsError(model, errors) from first
+
+
+def find_bad_records(render, template_src, model, res_ids, *args, **kwargs):
+    """Those the text can't be written for, as {id: error}."""
+    errors = {}
+    for res_id in res_ids:
+        try:
+            render(template_src, model, [res_id], *args, **kwargs)
+        except Exception as error:
+            if is_of_database(error):
                 raise
-            raise BadRecordsError(model, errors) from error
+            errors[res_id] = error
+    return errors
 
 
 def is_of_database(error):
