@@ -50,6 +50,8 @@ INVENTORY = {
 }
 FILL = """
 partner = env["res.partner"].create({"name": "Left Over", "email": "left@over.example"})
+# Whoever opted out before the addon was uninstalled is on Odoo's own blacklist still.
+env["mail.blacklist"]._remove(partner.email)
 status = env["crm.relationship.status"].search([], limit=1)
 partner.relationship_status_id = status
 lead = env["crm.lead"].create({"name": "Left over", "partner_id": partner.id})
