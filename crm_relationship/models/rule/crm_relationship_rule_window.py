@@ -113,16 +113,11 @@ class CrmRelationshipRule(models.Model):
         off = {*holidays[False, company.id], *holidays[False, False]}
         return Calendar(company.partner_id.tz or "UTC", WEEKDAYS, tuple(sorted(off)))
 
-    def _shift_moments(self, lines, now=None):
-        """When planned lines may be done: their own moment where that is allowed.
+    def _get_moves(self, lines, now):
+        """Where the window moves planned lines, as the engine says it.
 
         :param lines: dicts with action_id, company_id, zone and date_due
-        :return: a moment (UTC) for each, in the same order
         """
-        return [move.moment for move in self._get_moves(lines, now or fields.Datetime.now())]
-
-    def _get_moves(self, lines, now):
-        """Where the window moves planned lines, as the engine says it."""
         self.ensure_one()
         finder = WindowFinder(self)
         actions = self.env["crm.relationship.rule.action"]
