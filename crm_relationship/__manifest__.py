@@ -48,6 +48,7 @@
         "views/briefing_button_views.xml",
         "report/crm_briefing_templates.xml",
         "views/crm_source_cost_views.xml",
+        "views/crm_source_group_views.xml",
         "report/crm_source_report_views.xml",
         "views/crm_lead_source_views.xml",
         "views/crm_relationship_rule_templates.xml",

@@ -75,4 +75,5 @@ from . import (
     res_users_promise,
     resource_calendar,
     rule,
+    source,
 )

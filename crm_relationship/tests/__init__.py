@@ -80,6 +80,7 @@ from . import (
     test_rule_workers,
     test_security,
     test_source_cost,
+    test_source_group,
     test_source_report,
     test_story,
     test_survive_contact,
