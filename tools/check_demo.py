@@ -13,8 +13,8 @@ BANNER = {
     "leads:sum": 24,
     "won:sum": 5,
     "customers:sum": 4,
-    "revenue:sum": 10000,
-    "profit:sum": 8500,
+    "won_value:sum": 8040,
+    "profit:sum": 6540,
     "cost_per_lead:avg": 62.5,
     "acquisition_cost:avg": 375,
 }

@@ -19,8 +19,14 @@ class CrmSourceReport(models.Model):
 
     - ``cost``: one day of a ``crm.source.cost``;
     - ``lead``: a lead or opportunity, lost and archived ones included;
-    - ``won``: a won deal, again by the source of the lead;
-    - ``customer``: a client with a first won deal, by the source the client first came from.
+    - ``won``: a won deal, counted by the source of the lead;
+    - ``value``: the money agreed in that deal;
+    - ``customer``: a client with a first won deal.
+
+    Money and new customers belong to a source in two ways, and every row says both:
+    ``source_id``, ``medium_id``, ``campaign_id`` and ``date`` by the first touch, where and when
+    the client first came; ``deal_source_id`` and so on by the lead of the deal itself. Costs,
+    leads and the count of won deals are the same in both, so that every ratio is right in both.
 
     ``date`` is the cohort, the day the lead or client came, or the day the cost is for: rows of
     one period tell what its leads cost and what *they* have brought up to now. ``event_date``
@@ -29,7 +35,8 @@ class CrmSourceReport(models.Model):
     other companies' money is converted at today's rate.
 
     A bridge adds a fact with ``selection_add``, an entry in ``_get_fact_queries`` and, for a new
-    column, its type in ``_get_column_types``.
+    column, its type in ``_get_column_types``. One that knows what was really earned says so in
+    ``_get_revenue_columns``.
     """
 
     _name = "crm.source.report"
@@ -72,6 +79,7 @@ class CrmSourceReport(models.Model):
             ("cost", "Cost"),
             ("lead", "Lead"),
             ("won", "Won Deal"),
+            ("value", "Deal Value"),
             ("customer", "New Customer"),
         ],
         readonly=True,
@@ -80,9 +88,15 @@ class CrmSourceReport(models.Model):
     date = fields.Date(
         "Came On",
         readonly=True,
-        help="The day the lead came, of a customer the first contact, of a cost the day it is "
-        "for. Filtering a period by it answers: what did the leads of this period cost, and what "
-        "have they brought up to now?",
+        help="The day the lead came, of money and a new customer the client's first contact, of a "
+        "cost the day it is for. Filtering a period by it answers: what did the leads and clients "
+        "of this period cost, and what have they brought up to now?",
+    )
+    deal_date = fields.Date(
+        "Deal Came On",
+        readonly=True,
+        help="As 'Came On', but money and new customers count on the day the lead of the deal "
+        "came, not on that of the client's first contact. It goes with the deal's own source.",
     )
     event_date = fields.Date(
         "Happened On",
@@ -91,10 +105,34 @@ class CrmSourceReport(models.Model):
         "customer was won. Of leads and costs the same as 'Came On'.",
     )
 
-    # Dimensions
-    source_id = fields.Many2one("utm.source", readonly=True, falsy_value_label="Unknown source")
+    # Dimensions: by the first touch of the client
+    source_id = fields.Many2one(
+        "utm.source",
+        readonly=True,
+        falsy_value_label="Unknown source",
+        help="Money and new customers count for the source the client first came from, leads and "
+        "won deals for that of the lead.",
+    )
     medium_id = fields.Many2one("utm.medium", readonly=True, falsy_value_label="No medium")
     campaign_id = fields.Many2one("utm.campaign", readonly=True, falsy_value_label="No campaign")
+
+    # By the deal's own source
+    deal_source_id = fields.Many2one(
+        "utm.source",
+        "Deal's Own Source",
+        readonly=True,
+        falsy_value_label="Unknown source",
+        help="Money and new customers count for the source of the deal itself, wherever the "
+        "client first came from.",
+    )
+    deal_medium_id = fields.Many2one(
+        "utm.medium", "Deal's Own Medium", readonly=True, falsy_value_label="No medium"
+    )
+    deal_campaign_id = fields.Many2one(
+        "utm.campaign", "Deal's Own Campaign", readonly=True, falsy_value_label="No campaign"
+    )
+
+    # By whatever else
     team_id = fields.Many2one(
         "crm.team",
         "Sales Team",
@@ -138,8 +176,14 @@ class CrmSourceReport(models.Model):
     expected_revenue = fields.Monetary(
         readonly=True, help="Expected revenue of these leads as entered on them, lost ones not."
     )
+    won_value = fields.Monetary(
+        "Agreed Value",
+        readonly=True,
+        help="Expected revenue of the won deals, as entered on them: what was agreed, not what "
+        "was invoiced or paid.",
+    )
     revenue = fields.Monetary(
-        "Won Deals' Value",
+        "Won Value",
         readonly=True,
         help="Expected revenue of the won deals, as entered on them: what was agreed, not what "
         "was paid.",

@@ -29,7 +29,7 @@ class CrmSourceReport(models.Model):
         days = [
             value
             for name, operator, value in get_common_terms(domain, self)
-            if name == "date" and operator in (">", ">=") and value
+            if name in ("date", "deal_date") and operator in (">", ">=") and value
         ]
         return max(days, default=None)
 

@@ -3,6 +3,10 @@ from odoo.tools import SQL
 
 from .crm_source_report import RATIOS
 
+UTM = ("source_id", "medium_id", "campaign_id")
+# What a row says twice: by the first touch, and by the deal's own lead as `deal_...`.
+ATTRIBUTED = ("date", *UTM)
+
 
 class CrmSourceReport(models.Model):
     """Where the facts are found: one SELECT for each, all of them a UNION ALL."""
@@ -24,14 +28,13 @@ class CrmSourceReport(models.Model):
     @api.model
     def _get_column_types(self):
         """Columns and their types: every fact has all of them, NULL where it says nothing."""
-        many2one = dict.fromkeys(
-            ("source_id", "medium_id", "campaign_id", "team_id", "user_id", "company_id"), "int4"
+        dimensions = (*UTM, *map(_by_deal, UTM), "team_id", "user_id", "company_id")
+        money = dict.fromkeys(
+            ("cost", "expected_revenue", "won_value", "revenue", "profit"), "numeric"
         )
-        money = dict.fromkeys(("cost", "expected_revenue", "revenue", "profit"), "numeric")
         return {
-            "date": "date",
-            "event_date": "date",
-            **many2one,
+            **dict.fromkeys(("date", "deal_date", "event_date"), "date"),
+            **dict.fromkeys(dimensions, "int4"),
             **dict.fromkeys(("lead_id", "cost_id", "partner_id"), "int4"),
             **dict.fromkeys(("leads", "won", "customers"), "int4"),
             **money,
@@ -41,14 +44,16 @@ class CrmSourceReport(models.Model):
     @api.model
     def _get_known_sums(self):
         """Sums that are 0 where there is no fact; without a cost the cost is unknown."""
-        return {"leads", "won", "customers", "expected_revenue", "revenue", "profit"}
+        counts = {"leads", "won", "customers"}
+        return {*counts, "expected_revenue", "won_value", "revenue", "profit"}
 
     @api.model
     def _get_fact_queries(self):
         """``{fact: (columns, tables)}``: what the fact says and where it is found.
 
         ``columns`` must have ``key``, a whole number unique within the fact, and may have any
-        column of ``_get_column_types``, and ``latest``: a moment that ``date`` is never more
+        column of ``_get_column_types`` (those by the deal are as those by the first touch unless
+        it says otherwise), and ``latest``: a moment that ``date`` and ``deal_date`` are never more
         than a day after, as it is stored, so that a period finds its rows by an index.
         ``tables`` is what follows FROM; in it, ``%(company)s`` is the rows of the companies
         (``id``, ``rate`` to the currency of the report, ``tz``).
@@ -57,11 +62,13 @@ class CrmSourceReport(models.Model):
             "cost": self._query_costs(),
             "lead": self._query_leads(),
             "won": self._query_won(),
+            "value": self._query_values(),
             "customer": self._query_customers(),
         }
 
     @api.model
     def _query_fact(self, fact, columns, tables, companies) -> SQL:
+        columns = {_by_deal(name): columns.get(name) for name in ATTRIBUTED} | columns
         terms = [
             SQL("(%s)::int8 * 16 + %s AS id", columns["key"], self._get_facts().index(fact)),
             SQL("%s::varchar AS fact", fact),
@@ -141,7 +148,7 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _get_lead_columns(self):
-        names = ("source_id", "medium_id", "campaign_id", "team_id", "user_id", "company_id")
+        names = (*UTM, "team_id", "user_id", "company_id")
         return {
             "key": SQL("lead.id"),
             # a day begins up to 14 hours before or after that of UTC
@@ -152,6 +159,32 @@ class CrmSourceReport(models.Model):
             "partner_id": SQL("lead.partner_id"),
             **{name: SQL.identifier("lead", name) for name in names},
         }
+
+    @api.model
+    def _get_deal_columns(self):
+        """Columns of what a won deal (``lead``) brought: by the first touch of its client
+        (``client``), or by the deal itself while that is not known; and by the deal itself."""
+        own = self._get_lead_columns()
+        first_touch = {
+            name: SQL(
+                "CASE WHEN client.acquisition_date IS NULL THEN %s ELSE %s END",
+                own[name],
+                SQL.identifier("client", f"acquisition_{name}"),
+            )
+            for name in UTM
+        }
+        return {
+            **own,
+            **{_by_deal(name): own[name] for name in ATTRIBUTED},
+            **first_touch,
+            # LEAST leaves out what is unknown; who came cannot have come after the deal
+            "date": SQL("LEAST(client.acquisition_date, %s)", own["date"]),
+            "event_date": self._get_won_day(),
+        }
+
+    @api.model
+    def _get_won_day(self) -> SQL:
+        return self._to_day("COALESCE(lead.date_closed, lead.create_date)")
 
     @api.model
     def _query_leads(self):
@@ -167,13 +200,10 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _query_won(self):
-        value = self._to_currency("COALESCE(lead.expected_revenue, 0)")
         columns = {
             **self._get_lead_columns(),
-            "event_date": self._to_day("COALESCE(lead.date_closed, lead.create_date)"),
+            "event_date": self._get_won_day(),
             "won": SQL("1"),
-            "revenue": value,
-            "profit": value,
         }
         tables = """
             crm_lead lead LEFT JOIN %(company)s ON company.id = lead.company_id
@@ -182,26 +212,35 @@ class CrmSourceReport(models.Model):
         return columns, tables
 
     @api.model
+    def _query_values(self):
+        value = self._to_currency("COALESCE(lead.expected_revenue, 0)")
+        columns = {
+            **self._get_deal_columns(),
+            "won_value": value,
+            **self._get_revenue_columns(value),
+        }
+        tables = """
+            crm_lead lead
+            LEFT JOIN res_partner contact ON contact.id = lead.partner_id
+            LEFT JOIN res_partner client ON client.id = contact.commercial_partner_id
+            LEFT JOIN %(company)s ON company.id = lead.company_id
+            WHERE lead.won_status = 'won'
+        """
+        return columns, tables
+
+    @api.model
+    def _get_revenue_columns(self, value):
+        """Which columns the agreed value of a won deal feeds besides ``won_value``. A bridge
+        whose own facts tell the revenue returns none."""
+        return {"revenue": value, "profit": value}
+
+    @api.model
     def _query_customers(self):
         """A client is new once, with the first deal that was won; the day and the source are
         those of the first contact, or of that deal while the client's are not known."""
-
-        def first_touch(name):
-            return SQL(
-                "CASE WHEN client.acquisition_date IS NULL THEN %s ELSE %s END",
-                SQL.identifier("lead", name),
-                SQL.identifier("client", f"acquisition_{name}"),
-            )
-
         columns = {
-            **self._get_lead_columns(),
+            **self._get_deal_columns(),
             "key": SQL("client.id"),
-            # LEAST leaves out what is unknown; who came cannot have come after the deal
-            "date": SQL("LEAST(client.acquisition_date, %s)", self._to_day("lead.create_date")),
-            "event_date": self._to_day("COALESCE(lead.date_closed, lead.create_date)"),
-            "source_id": first_touch("source_id"),
-            "medium_id": first_touch("medium_id"),
-            "campaign_id": first_touch("campaign_id"),
             "partner_id": SQL("client.id"),
             "customers": SQL("1"),
         }
@@ -218,3 +257,8 @@ class CrmSourceReport(models.Model):
             LEFT JOIN %(company)s ON company.id = lead.company_id
         """
         return columns, tables
+
+
+def _by_deal(name):
+    """The column that says it by the deal itself."""
+    return f"deal_{name}"

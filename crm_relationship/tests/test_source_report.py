@@ -12,7 +12,8 @@ from odoo.tests import HttpCase, tagged
 
 from .test_source_cost import SourceCase
 
-SUMS = ("leads", "won", "customers", "cost", "expected_revenue", "revenue", "profit")
+SUMS = ("leads", "won", "customers", "cost", "expected_revenue")
+SUMS += ("won_value", "revenue", "profit")
 RATIOS = {
     "cost_per_lead": ("cost", "leads"),
     "acquisition_cost": ("cost", "customers"),
@@ -105,6 +106,8 @@ class TestSourceReport(SourceCase):
         rows = self.figures(groupby=["date:month"])
         self.assertEqual({day: row["won"] for day, row in rows.items()}, {date(2026, 1, 1): 1})
         rows = self.figures([("fact", "=", "won")], groupby=["event_date:month"])
+        self.assertEqual({day: row["won"] for day, row in rows.items()}, {date(2026, 3, 1): 1})
+        rows = self.figures([("fact", "=", "value")], groupby=["event_date:month"])
         self.assertEqual(
             {day: row["revenue"] for day, row in rows.items()}, {date(2026, 3, 1): 70.0}
         )
@@ -143,10 +146,25 @@ class TestSourceReport(SourceCase):
         self.assertEqual(row.partner_id, client)
         self.assertEqual(row.source_id, self.google)
         self.assertEqual((row.date, row.event_date), (date(2026, 1, 5), date(2026, 2, 20)))
-        by_source = self.figures(groupby=["source_id"])
-        self.assertEqual(by_source[self.banner]["won"], 2)
-        self.assertEqual(by_source[self.banner]["customers"], 0)
-        self.assertEqual(by_source[self.google]["customers"], 1)
+        names = ("won", "customers", "won_value", "revenue", "profit")
+
+        def tell(groupby):
+            rows = self.figures(groupby=groupby).items()
+            return {group: tuple(row[name] for name in names) for group, row in rows}
+
+        self.assertEqual(
+            tell(["source_id"]), {self.banner: (2, 0, 0, 0, 0), self.google: (0, 1, 30, 30, 30)}
+        )
+        self.assertEqual(tell(["deal_source_id"]), {self.banner: (2, 1, 30, 30, 30)})
+        january, february, march = (date(2026, month, 1) for month in (1, 2, 3))
+        self.assertEqual(
+            tell(["date:month"]),
+            {january: (0, 1, 30, 30, 30), february: (1, 0, 0, 0, 0), march: (1, 0, 0, 0, 0)},
+        )
+        self.assertEqual(
+            tell(["deal_date:month"]),
+            {february: (1, 1, 10, 10, 10), march: (1, 0, 20, 20, 20)},
+        )
 
     def test_client_whose_first_touch_is_not_known_yet_is_not_lost(self):
         self.make_client(
@@ -168,7 +186,7 @@ class TestSourceReport(SourceCase):
         groups = Report.formatted_read_group(
             [], ["source_id", "fact"], ["__count", "cost:sum", "leads:sum"]
         )
-        self.assertEqual(len(groups), 5)
+        self.assertEqual(len(groups), 6)
         for group in groups:
             rows = Report.search(group["__extra_domain"])
             self.assertEqual(len(rows), group["__count"])
@@ -181,6 +199,7 @@ class TestSourceReport(SourceCase):
                 "cost": "crm.source.cost",
                 "lead": "crm.lead",
                 "won": "crm.lead",
+                "value": "crm.lead",
                 "customer": "res.partner",
             },
         )
@@ -254,16 +273,16 @@ class TestSourceReport(SourceCase):
         self.make_cost(self.google, 10, "2026-01-01", "2026-01-10")
         self.make_lead(self.google)
         self.make_client("Azure", [(self.google, "2026-01-02 12:00:00", "2026-01-20 12:00:00", 50)])
-        natural = ["cost", "lead", "won", "customer"]
+        natural = ["cost", "lead", "won", "value", "customer"]
         for order, wanted in (
             (None, natural),
             ("fact", natural),
             ("fact DESC", natural[::-1]),
             ("roi DESC", natural),  # the list's own; a fact has no ratio
-            ("roi DESC, leads DESC", ["lead", "cost", "won", "customer"]),
-            ("profit DESC", ["won", "lead", "customer", "cost"]),
+            ("roi DESC, leads DESC", ["lead", "cost", "won", "value", "customer"]),
+            ("profit DESC", ["value", "lead", "won", "customer", "cost"]),
             ("cost DESC", natural),
-            ("won DESC, fact DESC", ["won", "customer", "lead", "cost"]),
+            ("won DESC, fact DESC", ["won", "customer", "value", "lead", "cost"]),
         ):
             result = self.env["crm.source.report"].web_read_group(
                 [],
@@ -405,6 +424,7 @@ class TestSourceReportIndependent(SourceCase):
     def _rows(self):
         yield from self._cost_rows()
         yield from self._lead_rows()
+        yield from self._value_rows()
         yield from self._customer_rows()
 
     def _usd_a_day(self, currency, day):
@@ -450,17 +470,37 @@ class TestSourceReportIndependent(SourceCase):
             "date:month": self._local_day(lead["came"], lead["company"]).replace(day=1),
         }
 
+    def _deal_row(self, lead):
+        """By the first touch of the client, and by the deal."""
+        row = self._lead_row(lead)
+        first = {f"deal_{name}": row[name] for name in ("source_id", "medium_id", "date:month")}
+        if lead["client"] in self.touches:
+            day, source = self.touches[lead["client"]]
+            day = min(day, self._local_day(lead["came"], lead["company"]))
+            row |= {
+                "date:month": day.replace(day=1),
+                "source_id": source,
+                "medium_id": self.env["utm.medium"],
+            }
+        return row | first
+
+    def _value(self, lead):
+        return round(lead["value"], 2) * (2.0 if lead["company"] == self.other else 1.0)
+
     def _lead_rows(self):
         for lead in self.leads:
-            value = round(lead["value"], 2) * (2.0 if lead["company"] == self.other else 1.0)
-            won = lead["fate"] == "won"
             yield {
                 **self._lead_row(lead),
                 "leads": 1,
-                "won": int(won),
-                "expected_revenue": 0.0 if lead["fate"] == "lost" else value,
-                "revenue": value if won else 0.0,
+                "won": int(lead["fate"] == "won"),
+                "expected_revenue": 0.0 if lead["fate"] == "lost" else self._value(lead),
             }
+
+    def _value_rows(self):
+        for lead in self.leads:
+            if lead["fate"] == "won":
+                value = self._value(lead)
+                yield {**self._deal_row(lead), "won_value": value, "revenue": value}
 
     def _customer_rows(self):
         first = {}
@@ -469,22 +509,14 @@ class TestSourceReportIndependent(SourceCase):
             key=lambda lead: lead["won"],
         ):
             first.setdefault(lead["client"], lead)
-        for client, lead in first.items():
-            row = {**self._lead_row(lead), "customers": 1}
-            if client in self.touches:
-                day, source = self.touches[client]
-                day = min(day, self._local_day(lead["came"], lead["company"]))
-                row |= {
-                    "date:month": day.replace(day=1),
-                    "source_id": source,
-                    "medium_id": self.env["utm.medium"],
-                }
-            yield row
+        for lead in first.values():
+            yield {**self._deal_row(lead), "customers": 1}
 
     def _expect(self, groupby):
         sums = defaultdict(lambda: dict.fromkeys((*SUMS, "slices"), 0))
         for row in self._rows():
-            group = sums[tuple(row[name] for name in groupby)]
+            # who says nothing of the deal says the same of it
+            group = sums[tuple(row.get(n, row.get(n.removeprefix("deal_"))) for n in groupby)]
             for name in SUMS:
                 group[name] += row.get(name, 0)
             group["slices"] += "cost" in row
@@ -521,6 +553,11 @@ class TestSourceReportIndependent(SourceCase):
             ["date:month"],
             ["source_id", "date:month"],
             ["source_id", "medium_id", "company_id"],
+            ["deal_source_id"],
+            ["deal_medium_id"],
+            ["deal_date:month"],
+            ["deal_source_id", "deal_date:month"],
+            ["source_id", "deal_source_id"],
         ):
             with self.subTest(groupby=groupby):
                 self.assert_report(groupby)
@@ -538,6 +575,8 @@ class TestSourceReportIndependent(SourceCase):
                     *(("date", ">", start + timedelta(9)), ("date", ">=", start)),
                 ],
                 ["!", ("date", ">=", start)],
+                [("deal_date", ">=", start)],
+                [("deal_date", ">=", start + timedelta(9)), ("date", "<", start)],
             ):
                 wanted = self.env["crm.source.report"].search([]).filtered_domain(domain)
                 self.assertEqual(self.env["crm.source.report"].search(domain), wanted, domain)

@@ -22,7 +22,9 @@ registry.category("fields").add("optional_percentage", {
 
 const RATIOS = ["cost_per_lead", "acquisition_cost", "conversion", "roas", "roi"];
 // Costs are entered by these; by a team or a salesperson there are none to be missed.
-const COST_FIELDS = ["source_id", "medium_id", "campaign_id", "company_id", "date"];
+const COST_FIELDS = ["company_id"].concat(
+    ["source_id", "medium_id", "campaign_id", "date"].flatMap((name) => [name, `deal_${name}`])
+);
 
 export class SourceReportListRenderer extends ReportListRenderer {
     /**
