@@ -156,7 +156,7 @@ class Bench:
             ask("VACUUM ANALYZE crm_important_date, crm_relationship_rule_run", self.ours)
 
     def _stock(self) -> list[str]:
-        return self.project.addons.stock()
+        return self.project.addons.core.stock()
 
     def _prepare(self, database: str, code: str) -> dict[str, int]:
         done = self._shell(database, "from odoo.tools import SQL\n" + code)
@@ -177,7 +177,7 @@ class Bench:
         return done.stdout
 
     def _ensure_ours(self) -> None:
-        addons = self.project.addons
+        addons = self.project.addons.core
         key = digest(self.databases.note(self.base), addons.checksum())
         if self.databases.note(self.ours) == key:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,18 @@ class Addons:
         manifests = sorted(repo.glob(f"{NAME}*/__manifest__.py"))
         found = (Addon.read(path.parent) for path in manifests)
         self.all = [addon for addon in found if addon.installable]
+
+    @property
+    def core(self) -> Addons:
+        """The addon that all others build on, by itself."""
+        core = copy(self)
+        core.all = [addon for addon in self.all if addon.name == NAME]
+        return core
+
+    @property
+    def bridges(self) -> list[Addon]:
+        """Those that install themselves beside another app of Odoo."""
+        return [addon for addon in self.all if addon.name != NAME]
 
     @property
     def names(self) -> list[str]:

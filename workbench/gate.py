@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from .addons import Addon, Addons
 from .lint import Lint
 from .odoolog import complaints
 from .project import Project
@@ -50,21 +51,32 @@ class Gate:
         return [self.tester.plain("tests from outside", "-m", "database")]
 
     def _inside(self) -> list[Tally]:
-        """The addons' own tests, in a database that has nothing but what they need."""
-        template = self.databases.template("template_plain", self.addons.stock(), demo=False)
+        """The tests of the core without any other app, then those of the bridges beside theirs."""
+        core = self.addons.core
+        tallies = self._in_a_database("tests in Odoo", "template_plain", core, core.all)
+        if bridges := self.addons.bridges:
+            tallies += self._in_a_database(
+                "tests of bridges", "template_bridges", self.addons, bridges
+            )
+        return tallies
+
+    def _in_a_database(
+        self, what: str, template: str, addons: Addons, tested: list[Addon]
+    ) -> list[Tally]:
+        """Tests of some addons, in a database that has nothing but what they need."""
+        self.databases.template(template, addons.stock(), demo=False)
         name = f"{PREFIX}{os.getpid()}"
         try:
             self.databases.copy(template, name)
             install = Tally("installation")
-            log = self.databases.install(name, self.addons.names)
+            log = self.databases.install(name, addons.names)
             judge_log(install, log)
             self.tester.warm_up(name)
-            tests = [folder / "tests" for folder in self.addons.folders]
-            present = [path for path in tests if path.is_dir()]
+            folders = [addon.path / "tests" for addon in tested]
             return [
                 install,
-                self.tester.odoo_lint(name, self.addons.names),
-                self.tester.inside("tests in Odoo", name, present),
+                self.tester.odoo_lint(name, [addon.name for addon in tested]),
+                self.tester.inside(what, name, [path for path in folders if path.is_dir()]),
             ]
         finally:
             self.databases.drop(name)

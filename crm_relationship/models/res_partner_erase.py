@@ -192,7 +192,7 @@ class ResPartner(models.Model):
         texts.filtered(lambda sms: sms.state in ("outgoing", "error")).state = "canceled"
         self._erase_texts(texts)
         of_documents = self._get_documents_domain("res_model", leads)
-        (messages.attachment_ids | self.env["ir.attachment"].search(of_documents)).unlink()
+        self._get_erased_attachments(messages, leads).unlink()
         self._erase_texts(messages)
         self._erase_texts(
             self.env["mail.notification"].search(
@@ -205,6 +205,11 @@ class ResPartner(models.Model):
         self._erase_texts(activities.exists())
         self.env["mail.followers"].search([("partner_id", "in", self.ids)]).unlink()
         self.env["mail.scheduled.message"].search(documents).unlink()
+
+    def _get_erased_attachments(self, messages, leads):
+        """Files of these people and leads, and those that came with what they wrote."""
+        of_documents = self._get_documents_domain("res_model", leads)
+        return messages.attachment_ids | self.env["ir.attachment"].search(of_documents)
 
     def _rename_activities(self, leads):
         """Done activities keep the name of their document."""

@@ -23,13 +23,15 @@ def project():
 
 @pytest.fixture
 def database(project):
-    """Makes databases that have what our addons need installed, but not our addons."""
+    """Makes databases that have what our addons need installed, but not our addons: with demo
+    data what all of them need, without what the core needs."""
     databases = project.databases
     made = []
 
     def make(demo):
         kind = "template_demo" if demo else "template_plain"
-        template = databases.template(kind, project.addons.stock(), demo=demo)
+        addons = project.addons if demo else project.addons.core
+        template = databases.template(kind, addons.stock(), demo=demo)
         made.append(f"{PREFIX}{os.getpid()}_{next(NUMBERS)}")
         databases.copy(template, made[-1])
         return made[-1]

@@ -100,10 +100,9 @@ def inventory(project):
 
 @pytest.fixture
 def uninstall(project):
-    """Uninstalls our addons; returns Odoo's log."""
+    """Uninstalls addons of ours; returns Odoo's log."""
 
-    def run(database):
-        names = project.addons.names
+    def run(database, names):
         log = project.places.logs / f"{database}-uninstall.log"
         words = ("module", "uninstall", "-d", database, *names)
         return project.odoo.run(log, f"uninstall {' '.join(names)}", *words)
@@ -111,10 +110,10 @@ def uninstall(project):
     return run
 
 
-@pytest.mark.parametrize("demo", [False, True], ids=["without demo", "with demo"])
+@pytest.mark.parametrize("demo", [False, True], ids=["the core", "all with demo"])
 def test_install_uninstall_reinstall(project, database, script, inventory, uninstall, demo):
     name = database(demo)
-    names = project.addons.names
+    names = (project.addons if demo else project.addons.core).names
     before = inventory(name)
 
     assert "\n".join(complaints(project.databases.install(name, names))) == ""
@@ -122,7 +121,7 @@ def test_install_uninstall_reinstall(project, database, script, inventory, unins
     assert installed["models"] > before["models"]
     assert "\n".join(complaints(script(name, FILL))) == ""
 
-    assert "\n".join(complaints(uninstall(name))) == ""
+    assert "\n".join(complaints(uninstall(name, names))) == ""
     assert leftovers(before, inventory(name)) == {}
 
     assert "\n".join(complaints(project.databases.install(name, names))) == ""
@@ -131,12 +130,34 @@ def test_install_uninstall_reinstall(project, database, script, inventory, unins
 
 
 def test_upgrade_of_what_is_installed_changes_nothing(project, database, inventory):
-    name = database(demo=False)
+    name = database(demo=True)
     project.databases.install(name, project.addons.names)
     before = inventory(name)
     log = project.databases.upgrade(name, project.addons.names)
     assert "\n".join(complaints(log)) == ""
     assert inventory(name) == before
+
+
+def test_bridges_come_and_go_without_the_core(project, database, script, inventory, uninstall):
+    """They install themselves with the core, and leave nothing behind in it."""
+    name = database(demo=True)
+    bridges = [addon.name for addon in project.addons.bridges]
+    names = ", ".join(f"'{bridge}'" for bridge in bridges)
+    installed = f"SELECT name FROM ir_module_module WHERE state = 'installed' AND name IN ({names})"
+    before = inventory(name)
+
+    log = project.databases.install(name, project.addons.core.names)
+    assert "\n".join(complaints(log)) == ""
+    assert sorted(project.cluster.ask(installed, name)) == sorted(bridges)
+
+    assert "\n".join(complaints(uninstall(name, bridges))) == ""
+    left = inventory(name)
+    for bridge in bridges:
+        assert not [found for found in left["external ids"] if found.startswith(f"{bridge}.")]
+    assert "\n".join(complaints(script(name, FILL))) == ""
+
+    assert "\n".join(complaints(uninstall(name, project.addons.core.names))) == ""
+    assert leftovers(before, inventory(name)) == {}
 
 
 def leftovers(before, after):

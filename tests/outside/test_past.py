@@ -25,7 +25,7 @@ def test_past_is_built_by_installing_and_by_upgrading(project, database, script)
     name = database(demo=False)
     ask = project.cluster.ask
     script(name, PAST)
-    project.databases.install(name, project.addons.names)
+    project.databases.install(name, project.addons.core.names)
     assert ask(STATES, name) == ["todo"]
     script(name, BUILD)
     history = ask(HISTORY, name)

@@ -46,7 +46,7 @@ print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client
 
 def test_upgrade_brings_what_a_new_installation_has(project, database, script):
     name = database(demo=False)
-    project.databases.install(name, project.addons.names)
+    project.databases.install(name, project.addons.core.names)
     script(name, BEFORE)
     project.databases.upgrade(name, ["crm_relationship"])
     log = script(name, AFTER)

@@ -49,6 +49,10 @@ def test_addons_are_ours_and_installable(repo):
     addons = Addons(repo)
     assert addons.names == ["crm_relationship", "crm_relationship_sale"]
     assert addons.stock() == ["crm", "sale_crm", "sms"]
+    assert [addon.name for addon in addons.bridges] == ["crm_relationship_sale"]
+    assert addons.core.names == ["crm_relationship"]
+    assert addons.core.stock() == ["crm", "sms"]
+    assert len(addons.names) == 2
 
 
 def test_checksum_follows_the_addons(repo):

@@ -97,7 +97,7 @@ STATE = {
 @pytest.fixture(scope="session")
 def base(project):
     """The database that is copied; it is made when the addons have changed."""
-    databases, addons = project.databases, project.addons
+    databases, addons = project.databases, project.addons.core
     template = databases.template("template_plain", addons.stock(), demo=False)
     key = digest(databases.note(template), addons.checksum(), FILL)
     if databases.note(BASE) != key:

@@ -1,0 +1,10 @@
+{
+    "name": "CRM Relationship: Accounting",
+    "summary": "What sources bring in invoices, payments and margin; costs from vendor bills",
+    "version": "19.0.1.1.0",
+    "category": "Sales/CRM",
+    "author": "CRM Relationship contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_relationship", "account"],
+    "auto_install": True,
+}
