@@ -51,6 +51,7 @@ from . import (
     test_rule_corrected,
     test_rule_date,
     test_rule_delivery,
+    test_rule_delivery_sms,
     test_rule_edit,
     test_rule_event,
     test_rule_event_talk,

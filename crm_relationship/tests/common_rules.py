@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -115,3 +115,25 @@ class RuleCommon(RelationshipCommon):
 
     def assertGreeted(self, partner, times=1):
         self.assertEqual(len(self._mails_to(partner)), times)
+
+
+class DeliveryCommon(RuleCommon):
+    """A rule that reaches two people, and what stands in where it could not be delivered."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.country_id = cls.env.ref("base.be")
+        cls.people = cls._create_people(2, phone="0470 12 34 56")
+        cls.person = cls.people[0]
+        cls.rule = cls._create_rule()
+        cls.rule.action_ids.otherwise_id = cls.env["crm.relationship.rule.action"].create(
+            cls._task(summary="Call instead")
+        )
+
+    def _later(self, hours=1):
+        """After a run that learns it, and the next one, which does what stands in."""
+        self.env.flush_all()
+        self._run(self.rule, MORNING + timedelta(hours=hours))
+        self._run(self.rule, MORNING + timedelta(hours=hours, minutes=15))
+        return self._runs(self.rule, self.person)

@@ -1,31 +1,11 @@
-from datetime import timedelta
-
 from odoo.tests import tagged
 
-from .common_rules import MORNING, RuleCommon
+from .common_rules import DeliveryCommon
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestRuleDelivery(RuleCommon):
+class TestRuleDelivery(DeliveryCommon):
     """What could not be delivered: the ledger learns it, and what stands in is planned once."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env.company.country_id = cls.env.ref("base.be")
-        cls.people = cls._create_people(2, phone="0470 12 34 56")
-        cls.person = cls.people[0]
-        cls.rule = cls._create_rule()
-        cls.rule.action_ids.otherwise_id = cls.env["crm.relationship.rule.action"].create(
-            cls._task(summary="Call instead")
-        )
-
-    def _later(self, hours=1):
-        """After a run that learns it, and the next one, which does what stands in."""
-        self.env.flush_all()
-        self._run(self.rule, MORNING + timedelta(hours=hours))
-        self._run(self.rule, MORNING + timedelta(hours=hours, minutes=15))
-        return self._runs(self.rule, self.person)
 
     def _fail(self, failure, status="exception"):
         mail = self._runs(self.rule, self.person)[0].mail_id
@@ -56,10 +36,7 @@ class TestRuleDelivery(RuleCommon):
         self.assertFalse(self._tasks_of(self.person))
         mail = runs.mail_id
         runs.action_retry()
-        # The queue has not come to it yet: the notification still says what it said.
-        self.env["mail.notification"].search([("mail_mail_id", "=", mail.id)]).write(
-            {"notification_status": "ready", "failure_type": False}
-        )
+        # The queue has not come to it yet.
         self.assertStates(self._later(2), "done")
         self.assertEqual((runs.mail_id, mail.state), (mail, "outgoing"))
         self.assertGreeted(self.person)
@@ -70,24 +47,3 @@ class TestRuleDelivery(RuleCommon):
         self.assertStates(self._later(), "failed")
         notices.write({"notification_status": "sent", "failure_type": False})
         self.assertStates(self._later(2), "done")
-
-    def test_an_sms_that_could_not_be_delivered(self):
-        template = self.env["sms.template"].create(
-            {
-                "name": "Short",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "body": "All the best",
-            }
-        )
-        self.rule.action_ids.write({"kind": "sms", "sms_template_id": template.id})
-        self.people[1].phone = "0470 12 34 57"
-        self._run(self.rule)
-        sms = self._runs(self.rule, *self.people).sms_id.sorted("id")
-        sms[0].write({"state": "error", "failure_type": "sms_number_format"})
-        sms[1].write({"state": "error", "failure_type": "sms_credit"})
-        self.assertStates(self._later(), "skipped", "done")
-        self.assertStates(self._runs(self.rule, self.people[1]), "failed")
-        self._runs(self.rule, self.people[1]).action_retry()
-        self._later(2)
-        self.assertEqual(sms[1].state, "outgoing")
-        self.assertStates(self._runs(self.rule, self.people[1]), "done")

@@ -209,6 +209,11 @@ class TestRuleMeeting(RuleCommon):
         self.assertEqual(sms.number, "+32470123456")
         self.assertIn("Thursday 11 March, 10:00, Mill Lane 3.", sms.body)
         self.assertIn(self.ben.name, sms.body)
+        # A guest has no chatter: it stands in the client's, where its delivery is followed.
+        note = rows.message_id
+        self.assertEqual((note.model, note.res_id), ("res.partner", self.nina.id))
+        self.assertIn("Mill Lane 3", note.body)
+        self.assertEqual(note.notification_ids.sms_tracker_ids.sms_uuid, sms.uuid)
 
     def test_of_another_company_it_is_left_alone(self):
         other = self.env["res.company"].create({"name": "Branch"})

@@ -15,4 +15,5 @@ from . import (
     mail_compose_unsubscribe,
     sms_composer,
     sms_composer_stop,
+    sms_composer_tracker,
 )

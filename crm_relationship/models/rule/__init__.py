@@ -61,5 +61,6 @@ from . import (
     mail_thread,
     res_config_settings,
     res_partner,
+    sms_sms_delivery,
     sms_sms_opt_out,
 )

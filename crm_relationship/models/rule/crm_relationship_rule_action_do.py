@@ -54,9 +54,13 @@ class CrmRelationshipRuleAction(models.Model):
     def _queue_again(self, runs, link, failed):
         """What was made before and is still in Odoo's queue goes again: no second one is made."""
         again = runs.filtered(link)
-        again[link].filtered(lambda made: made.state == failed).write(
-            {"state": "outgoing", "failure_type": False}
-        )
+        if made := again[link].filtered(lambda made: made.state == failed):
+            made.write({"state": "outgoing", "failure_type": False})
+            # sudo: else the failure of the first time would still be told until it is sent
+            notices = self.env["mail.notification"].sudo()
+            notices.search([("mail_message_id", "in", made.mail_message_id.ids)]).write(
+                {"notification_status": "ready", "failure_type": False, "failure_reason": False}
+            )
         return {run.id: Outcome(DONE, **{link: run[link].id}) for run in again}
 
     def _queue_mails(self, place, rule, res_ids):

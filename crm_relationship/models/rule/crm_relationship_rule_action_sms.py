@@ -47,7 +47,9 @@ class CrmRelationshipRuleAction(models.Model):
 
     def _do_sms(self, rule, runs, now):
         """Queue the SMS, and say for whom it could not be."""
-        again = self._queue_again(runs, "sms_id", "error")
+        lost = runs.sms_id._get_lost()
+        kept = runs.filtered(lambda run: run.sms_id not in lost)
+        again = self._queue_again(kept, "sms_id", "error")
         runs = runs.filtered(lambda run: run.id not in again)
         targets = self._get_targets(rule, runs, self.sms_template_id.model)
         unsent = Unsent()

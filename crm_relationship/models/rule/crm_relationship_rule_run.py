@@ -210,8 +210,9 @@ class CrmRelationshipRuleRun(models.Model):
                    SET state = result.state, reason = nullif(result.reason, ''), error = NULL,
                        activity_id = result.activity_id, mail_id = result.mail_id,
                        sms_id = result.sms_id, user_id = result.user_id,
-                       message_id = (SELECT mail_message_id FROM mail_mail
-                                      WHERE id = result.mail_id),
+                       message_id = coalesce(
+                           (SELECT mail_message_id FROM mail_mail WHERE id = result.mail_id),
+                           (SELECT mail_message_id FROM sms_sms WHERE id = result.sms_id)),
                        to_announce = result.to_announce,
                        is_marketing = result.is_message AND rule.purpose = 'marketing',
                        attempts = coalesce(run.attempts, 0) + 1,

@@ -59,40 +59,36 @@ class CrmRelationshipRule(models.Model):
             self._plan_otherwise(action, run_ids, now)
 
     def _name_failure(self, failure):
-        """What Odoo calls a failure."""
+        """What Odoo calls a failure; of one it does not know, the words of the provider."""
         names = {}
         for model in ("sms.sms", "mail.notification"):
             field = self.env[model]._fields["failure_type"]
             names |= dict(field._description_selection(self.env))
-        return names.get(failure) or self.env._("unknown error")
+        return names.get(failure) or (failure or self.env._("unknown error"))[:200]
 
     def _query_deliveries(self, rule):
         """SELECT of (row, action, its state, failure) where the ledger says otherwise.
 
-        Driven by what has failed, which is little: Odoo indexes these notifications,
-        and an SMS that was sent is no longer there.
+        Driven by what has failed, which is little: Odoo indexes these notifications.
+        What the provider of SMS reports, hours later too, Odoo writes there as well.
         """
         return SQL(
             """
             SELECT DISTINCT ON (news.id) news.* FROM (
                    SELECT run.id, run.action_id, run.state,
-                          CASE notice.notification_status WHEN 'bounce' THEN 'mail_bounce'
-                               ELSE notice.failure_type END
+                          CASE WHEN notice.notification_type = 'email'
+                                AND notice.notification_status = 'bounce' THEN 'mail_bounce'
+                               ELSE coalesce(nullif(notice.failure_type, 'unknown'),
+                                             notice.failure_reason) END
                      FROM mail_notification notice
                      JOIN crm_relationship_rule_run run ON run.message_id = notice.mail_message_id
                     WHERE notice.notification_status IN ('bounce', 'exception')
                       AND run.state = 'done' AND run.rule_id = %(rule)s
                 UNION ALL
-                   SELECT run.id, run.action_id, run.state, sms.failure_type
-                     FROM crm_relationship_rule_run run
-                     JOIN sms_sms sms ON sms.id = run.sms_id
-                    WHERE run.sms_id IS NOT NULL AND sms.state = 'error'
-                      AND run.state = 'done' AND run.rule_id = %(rule)s
-                UNION ALL
                    SELECT run.id, run.action_id, run.state, NULL
                      FROM crm_relationship_rule_run run
                      JOIN mail_notification notice ON notice.mail_message_id = run.message_id
-                    WHERE notice.notification_status = 'sent'
+                    WHERE notice.notification_status IN ('sent', 'pending')
                       AND run.state = 'failed' AND run.rule_id = %(rule)s
                    ) AS news(id, action_id, state, failure)
              ORDER BY news.id

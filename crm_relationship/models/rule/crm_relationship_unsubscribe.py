@@ -304,7 +304,7 @@ class CrmRelationshipUnsubscribe(models.Model):
             [*domain, ("sms_id.state", "=", "outgoing"), ("sms_id.number", "=", self.address)]
         )
         texts = self._withdraw(runs).sms_id
-        texts._update_sms_state_and_trackers("canceled", failure_type="sms_optout")
+        texts._cancel_because("sms_optout")
 
     def _withdraw(self, runs):
         """Take back what was queued: for the history and the ledger it was not sent."""

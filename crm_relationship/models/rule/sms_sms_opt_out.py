@@ -30,6 +30,6 @@ class SmsSms(models.Model):
         if gone:
             reason = self.env._("Opted out before it was sent")
             gone._withdraw(reason, cancelled.mail_message_id)
-            cancelled._update_sms_state_and_trackers("canceled", "sms_blacklist")
+            cancelled._cancel_because("sms_blacklist")
             cancelled.flush_recordset()
         return cancelled.with_env(self.env)
