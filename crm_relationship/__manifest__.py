@@ -25,6 +25,7 @@
         "data/res_partner_preferences_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_interaction_data.xml",
+        "data/ir_cron_source_data.xml",
         "views/crm_relationship_menus.xml",
         "views/crm_relationship_status_views.xml",
         "views/crm_relationship_status_change_views.xml",

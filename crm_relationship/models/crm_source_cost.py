@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, date_utils, format_date
 
 MAX_YEARS = 10
+# What is filled by itself where nothing is said.
+FILLED = {"name", "date_to", "currency_id"}
 
 
 class CrmSourceCost(models.Model):
@@ -62,8 +64,11 @@ class CrmSourceCost(models.Model):
     )
     date_to = fields.Date(
         "To",
+        compute="_compute_date_to",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
-        default=lambda self: date_utils.end_of(fields.Date.context_today(self), "month"),
         help="Last day, included. The amount is spread evenly over all days of the period.",
     )
 
@@ -88,7 +93,7 @@ class CrmSourceCost(models.Model):
         store=True,
         currency_field="company_currency_id",
         help="The amount at the average of the daily rates of the period. "
-        "Converted when the cost is entered or changed.",
+        "Converted again when the cost or a rate of its period changes.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -114,8 +119,20 @@ class CrmSourceCost(models.Model):
             if cost.name or not (cost.source_id and cost.date_from):
                 cost.name = cost.name or ""
                 continue
-            month = format_date(self.env, cost.date_from, date_format="MMMM y")
-            cost.name = f"{cost.source_id.name}, {month}"
+            cost.name = cost._get_name_of_month()
+
+    def _get_name_of_month(self):
+        month = format_date(self.env, self.date_from, date_format="MMMM y")
+        return f"{self.source_id.name}, {month}"
+
+    @api.depends("date_from")
+    def _compute_date_to(self):
+        """To the end of the month, until somebody says otherwise."""
+        for cost in self:
+            if not cost.date_to and cost.date_from:
+                cost.date_to = date_utils.end_of(cost.date_from, "month")
+            else:
+                cost.date_to = cost.date_to
 
     @api.depends("company_id")
     def _compute_currency_id(self):
@@ -169,6 +186,20 @@ class CrmSourceCost(models.Model):
                         to=format_date(self.env, cost.date_to),
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # An empty cell of a file is not a choice: what is filled by itself is filled.
+        return super().create(
+            [
+                {name: value for name, value in vals.items() if value or name not in FILLED}
+                for vals in vals_list
+            ]
+        )
+
+    def _convert_again(self):
+        """Rates of these costs have changed."""
+        self.env.add_to_compute(self._fields["amount_company"], self)
 
     def _get_rate_change_dates(self):
         """Days inside the periods of these costs on which an exchange rate begins."""

@@ -1,0 +1,158 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+NAMED = {"source_id": "utm.source", "medium_id": "utm.medium"}
+REQUIRED = ("source_id", "date_from", "amount")
+
+
+class CrmSourceCost(models.Model):
+    """Import of costs from a file: what is wrong is told by row and column, before Odoo tries."""
+
+    _inherit = "crm.source.cost"
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Source Costs"),
+                "template": "/crm_relationship/static/import/source_costs.csv",
+            }
+        ]
+
+    @api.model
+    def load(self, fields, data):
+        data = self._complete_names(fields, data)
+        messages = self._check_import(fields, data)
+        if messages:
+            return {"ids": False, "messages": messages, "nextrow": 0}
+        return super().load(fields, data)
+
+    @api.model
+    def _complete_names(self, fields, data):
+        """The rows with sources, media and currencies as they are written here.
+
+        A file says "google" or "usd" where Odoo looks for "Google" and "USD".
+        """
+        data = [list(row) for row in data]
+        for column, name in enumerate(fields):
+            if name == "currency_id":
+                for row in data:
+                    row[column] = self._get_currency_code(row[column])
+            elif name in NAMED:
+                known = self._get_known_names(NAMED[name], {row[column] for row in data})
+                exact = set(known.values())
+                for row in data:
+                    text = (row[column] or "").strip()
+                    row[column] = text if text in exact else known.get(text.lower(), text)
+        return data
+
+    @api.model
+    def _get_known_names(self, model, values):
+        """``{value or value in lower case: name}`` of what exists, of these values of a column."""
+        lower = tuple({value.strip().lower() for value in values if value})
+        if not lower:
+            return {}
+        self.env[model].flush_model(["name"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT name FROM %s WHERE lower(name) IN %s ORDER BY id DESC",
+                SQL.identifier(self.env[model]._table),
+                lower,
+            )
+        )
+        return {key: name for (name,) in rows for key in (name, name.lower())}
+
+    @api.model
+    def _get_currency_code(self, value):
+        return (value or "").strip().upper()
+
+    @api.model
+    def _check_import(self, fields, data):
+        """What no row may say, as messages of Odoo's import: each names its row and column."""
+        known = self._get_import_names(fields, data)
+        return [
+            {
+                "type": "error",
+                "field": name,
+                "value": row[fields.index(name)],
+                "message": self.env._(
+                    "Row %(row)s (headings not counted), %(field)s: %(error)s",
+                    row=number + 1,
+                    field=self._fields[name]._description_string(self.env),
+                    error=error,
+                ),
+                "record": number,
+                "rows": {"from": number, "to": number},
+            }
+            for number, row in enumerate(data)
+            for name, error in self._get_import_errors(dict(zip(fields, row, strict=True)), known)
+        ]
+
+    @api.model
+    def _get_import_names(self, fields, data):
+        """``{column: names that exist}`` for the columns in which no other may stand."""
+        names = {
+            "currency_id": set(
+                self.env["res.currency"].search([("active", "=", True)]).mapped("name")
+            )
+        }
+        context = self.env.context
+        is_lenient = (context.get("name_create_enabled_fields") or {}).get(
+            "source_id"
+        ) or "source_id" in context.get("import_skip_records", [])
+        if "source_id" in fields and not is_lenient:
+            column = fields.index("source_id")
+            names["source_id"] = set(
+                self._get_known_names("utm.source", {row[column] for row in data}).values()
+            )
+        return names
+
+    @api.model
+    def _get_import_errors(self, values, known):
+        """Yield ``(field, what is wrong with it and what to do)`` of one row."""
+        for name in REQUIRED:
+            if name in values and not values[name]:
+                yield name, self.env._("is empty. Fill it in.")
+        amount = values.get("amount")
+        if _is_negative(amount):
+            yield (
+                "amount",
+                self.env._(
+                    "a cost cannot be negative (%s). Enter what was spent as a positive amount.",
+                    amount,
+                ),
+            )
+        start, end = values.get("date_from"), values.get("date_to")
+        if start and end and str(end) < str(start):
+            yield (
+                "date_to",
+                self.env._(
+                    "the period ends (%(end)s) before it begins (%(start)s). Correct one of them.",
+                    end=end,
+                    start=start,
+                ),
+            )
+        for name, names in known.items():
+            if values.get(name) and values[name] not in names:
+                yield name, self._describe_unknown(name, values[name])
+
+    @api.model
+    def _describe_unknown(self, name, value):
+        if name == "currency_id":
+            return self.env._(
+                "there is no active currency '%s'. Write its code, e.g. USD, or activate it in the "
+                "settings.",
+                value,
+            )
+        return self.env._(
+            "there is no source '%s'. Correct its name, or have it created with the option below.",
+            value,
+        )
+
+
+def _is_negative(text):
+    try:
+        return float(text or 0) < 0
+    except ValueError:
+        # Odoo says so itself.
+        return False
