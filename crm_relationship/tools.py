@@ -1,5 +1,7 @@
 from contextlib import closing, contextmanager
 
+from psycopg2.errors import ForeignKeyViolation
+
 from odoo import api
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.misc import Callbacks, clean_context
@@ -11,6 +13,8 @@ COLLISIONS_MAX = 5
 def retry_on_collision(cr, work):
     """Call `work` again when its transaction collided with another one.
 
+    A record that somebody deletes meanwhile is a collision, too.
+
     Odoo repeats the request of a user by itself, a scheduled action it does
     not. What `work` has committed stays; the rest is rolled back and looked at
     again. After a few collisions the work is left to the next run.
@@ -21,7 +25,7 @@ def retry_on_collision(cr, work):
     for __ in range(COLLISIONS_MAX):
         try:
             return work()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ForeignKeyViolation):
             cr.rollback()
     return None
 

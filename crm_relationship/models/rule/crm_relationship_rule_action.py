@@ -181,28 +181,6 @@ class CrmRelationshipRuleAction(models.Model):
         """A text for contacts fits every rule: it goes to the client of the record."""
         return template, False if template.model == "res.partner" else template.model
 
-    def _get_leading(self):
-        """These actions and all they stand in for, however far back."""
-        found = level = self
-        # sudo: whoever changes a stand-in may not see all rules it is used by
-        while level := self.sudo().search([("otherwise_id", "in", level.ids)]) - found:
-            found |= level.with_env(self.env)
-        return found
-
-    def _get_stand_ins(self):
-        """What stands in for these actions, and what for that."""
-        found = self.browse()
-        level = self.otherwise_id
-        while level:
-            found |= level
-            level = level.otherwise_id - found
-        return found
-
-    @api.constrains("otherwise_id")
-    def _check_otherwise(self):
-        if self._has_cycle("otherwise_id"):
-            raise ValidationError(self.env._("An action can't stand in for itself."))
-
     @api.model
     def name_create(self, name):
         """What is only given a name is a task of that name."""
@@ -210,47 +188,26 @@ class CrmRelationshipRuleAction(models.Model):
         return action.id, action.display_name
 
     def write(self, vals):
-        """An action that comes into a rule, or stands in no more, begins now."""
-        self._check_stands_in_for("write")
-        released = self.otherwise_id if "otherwise_id" in vals else self.browse()
+        """An action that comes into a rule begins now."""
         result = super().write(vals)
         if "rule_id" in vals:
             self.check_access("write")
-            released |= self
-        released._begin()
+            self._begin()
         return result
 
     def unlink(self):
         """What waits for an action that is gone will not be done."""
         self.check_access("unlink")
-        self._check_stands_in_for("unlink")
         waiting = self.env["crm.relationship.rule.run"].sudo()
         waiting.search([("action_id", "in", self.ids), ("state", "=", "todo")])._skip(
             self.env._("The action was taken out of the rule")
         )
-        (self.otherwise_id - self)._begin()
         return super().unlink()
-
-    def _check_stands_in_for(self, operation):
-        """Who may not change an action may not change what stands in for it."""
-        (self._get_leading() - self).check_access(operation)
 
     def _begin(self):
         """Leave alone what was before."""
         if self:
             self.write({"date_start": fields.Datetime.now()})
-
-    def _copy_stand_ins(self, twins):
-        """Give copied actions copies of what stands in for these.
-
-        :param dict twins: the copy by action; copies made here are added
-        """
-        for action in self.filtered("otherwise_id"):
-            stand_in = action.otherwise_id
-            if stand_in not in twins:
-                twins[stand_in] = stand_in.copy()
-                stand_in._copy_stand_ins(twins)
-            twins[action].otherwise_id = twins[stand_in]
 
     @api.model
     def _get_action_kinds(self):

@@ -115,7 +115,7 @@ class CrmRelationshipRule(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self.action_ids:
-            raise UserError(self.env._("%s does nothing yet: add an action.", self.name))
+            raise UserError(self._explain_idleness())
         ask = self.env["crm.relationship.rule.switch"].create({"rule_id": self.id})
         return {
             "type": "ir.actions.act_window",

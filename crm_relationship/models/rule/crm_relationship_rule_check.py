@@ -71,6 +71,16 @@ class CrmRelationshipRule(models.Model):
                 self.env._("%s is no date that a rule can follow.", date_field.display_name)
             )
 
+    @api.constrains("active", "action_ids")
+    def _check_does_something(self):
+        """However it was switched on: by the button, the switch in a list, an import."""
+        for rule in self:
+            if rule.active and not rule.action_ids:
+                raise ValidationError(rule._explain_idleness())
+
+    def _explain_idleness(self):
+        return self.env._("%s does nothing yet: add an action.", self.name)
+
     @api.constrains("offset")
     def _check_offset(self):
         if any(abs(rule.offset) > OFFSET_MAX for rule in self):

@@ -63,9 +63,6 @@ class CrmRelationshipRule(models.Model):
         return copies
 
     def action_switch_on(self):
-        for rule in self:
-            if not rule.action_ids:
-                raise UserError(self.env._("%s does nothing yet: add an action.", rule.name))
         self.action_unarchive()
 
     def action_switch_off(self):

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ...tools import retry_on_collision
 from .crm_relationship_rule import ACTIVITY, SEND
 from .crm_relationship_rule_bad import RuleBrokenError
-from .crm_relationship_rule_run import SKIPPED, Outcome
+from .crm_relationship_rule_run import FAILED, SKIPPED, Outcome
 
 _logger = logging.getLogger(__name__)
 
@@ -220,6 +220,9 @@ class CrmRelationshipRule(models.Model):
         action = action.with_env(self.env)
         done = action._do(self, ready, now) if ready else {}
         outcomes |= done
+        # What a kind of action forgets would be claimed again, for ever.
+        forgotten = self.env._("The action did not say what became of it")
+        outcomes |= {run.id: Outcome(FAILED, forgotten) for run in ready if run.id not in done}
         unreached = [run_id for run_id, outcome in done.items() if outcome.state == SKIPPED]
         if action.otherwise_id and unreached:
             self._plan_otherwise(action, unreached, now)

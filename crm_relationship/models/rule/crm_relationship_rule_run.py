@@ -155,6 +155,36 @@ class CrmRelationshipRuleRun(models.Model):
     _date_idx = models.Index("(date_due DESC, id DESC)")
     _record_idx = models.Index("(res_model, res_id)")
 
+    def init(self):
+        # Once all tables are there and the foreign keys are known.
+        self.pool.post_init(self._defer_foreign_keys)
+
+    def _defer_foreign_keys(self):
+        """Have the database look at links of the ledger when all is done, not in between.
+
+        What is deleted may lead to a line by two ways, a client and its birthday. The first lets
+        go of the line, and PostgreSQL would refuse that for the second, which it has deleted but
+        not let go of yet.
+        """
+        self.pool.check_foreign_keys(self.env.cr)
+        strict = self.env.execute_query(
+            SQL(
+                """
+                SELECT conname FROM pg_constraint
+                 WHERE contype = 'f' AND NOT condeferred AND conrelid = %s::regclass
+                """,
+                self._table,
+            )
+        )
+        for [name] in strict:
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s ALTER CONSTRAINT %s DEFERRABLE INITIALLY DEFERRED",
+                    SQL.identifier(self._table),
+                    SQL.identifier(name),
+                )
+            )
+
     @api.depends("partner_id", "rule_id")
     def _compute_display_name(self):
         for run in self:
