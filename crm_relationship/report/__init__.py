@@ -8,5 +8,7 @@ from . import (
     crm_response_report_query,
     crm_source_report,
     crm_source_report_group,
+    crm_source_report_maturity,
+    crm_source_report_overview,
     crm_source_report_query,
 )

@@ -9,6 +9,17 @@ RATIOS = {
     "roas": ("revenue", "cost"),
     "roi": ("profit", "cost"),
 }
+# How many of what a figure rests on. Of fewer than `FEW_CASES` it is marked, since one client
+# more or less would move it by five per cent or more.
+CASES = {
+    "cost_per_lead": "leads",
+    "acquisition_cost": "customers",
+    "conversion": "leads",
+    "roas": "customers",
+    "roi": "customers",
+    "payback": "customers",
+}
+FEW_CASES = 20
 
 
 class CrmSourceReport(models.Model):
@@ -54,6 +65,7 @@ class CrmSourceReport(models.Model):
             "partner_id",
             "won_status",
             "expected_revenue",
+            "create_date",
             "date_closed",
         ],
         "crm.source.cost": [
@@ -115,6 +127,13 @@ class CrmSourceReport(models.Model):
     )
     medium_id = fields.Many2one("utm.medium", readonly=True, falsy_value_label="No medium")
     campaign_id = fields.Many2one("utm.campaign", readonly=True, falsy_value_label="No campaign")
+
+    source_group_id = fields.Many2one(
+        related="source_id.relationship_group_id",
+        string="Group of Sources",
+        falsy_value_label="No group",
+        help="Many sources as one line, e.g. all mailings. Set it on the sources.",
+    )
 
     # By the deal's own source
     deal_source_id = fields.Many2one(
@@ -197,13 +216,15 @@ class CrmSourceReport(models.Model):
 
     # Ratios
     cost_per_lead = fields.Monetary(
-        readonly=True, aggregator="avg", help="Cost / leads. Empty without a cost or a lead."
+        readonly=True,
+        aggregator="avg",
+        help="Cost / leads. Empty when no cost was entered or no lead came.",
     )
     acquisition_cost = fields.Monetary(
         "Cost per Customer (CAC)",
         readonly=True,
         aggregator="avg",
-        help="Cost / new customers. Empty without a cost or a new customer.",
+        help="Cost / new customers. Empty when no cost was entered or no customer was won.",
     )
     conversion = fields.Float(
         readonly=True, aggregator="avg", help="Won deals / leads. Empty without a lead."
@@ -221,6 +242,25 @@ class CrmSourceReport(models.Model):
         aggregator="avg",
         help="Return on investment: (value of the won deals - cost) / cost. 0% gets the money "
         "back, -100% lost all of it. Empty when no cost was entered.",
+    )
+
+    # Time
+    maturity = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="How much of their usual time to be won the leads have had: of the deals won in the "
+        "last two years, the share that was won at the age these leads have now, on average over "
+        "the leads. At 30% most of what they will bring is still to come. Empty without a lead, "
+        "or with fewer than 20 such deals.",
+    )
+    payback = fields.Integer(
+        "Payback (Month)",
+        readonly=True,
+        aggregator="max",
+        help="The month in which the money was back, counted from the month of the first cost: "
+        "the first in which all that was earned by then is no less than all that was spent. 1 is "
+        "the month of the first cost itself. Empty when it is not back yet, or no cost was "
+        "entered.",
     )
 
     @api.depends("date", "fact", "partner_id", "lead_id", "cost_id")

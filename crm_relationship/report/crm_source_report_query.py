@@ -38,7 +38,8 @@ class CrmSourceReport(models.Model):
             **dict.fromkeys(("lead_id", "cost_id", "partner_id"), "int4"),
             **dict.fromkeys(("leads", "won", "customers"), "int4"),
             **money,
-            **dict.fromkeys(RATIOS, "float8"),
+            **dict.fromkeys((*RATIOS, "maturity"), "float8"),
+            "payback": "int4",
         }
 
     @api.model
@@ -191,6 +192,7 @@ class CrmSourceReport(models.Model):
         columns = {
             **self._get_lead_columns(),
             "leads": SQL("1"),
+            "maturity": self._get_maturity(self._to_day("lead.create_date")),
             "expected_revenue": SQL(
                 "CASE WHEN lead.won_status = 'lost' THEN 0 ELSE %s END",
                 self._to_currency("COALESCE(lead.expected_revenue, 0)"),

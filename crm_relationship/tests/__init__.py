@@ -87,6 +87,7 @@ from . import (
     test_source_cost_import,
     test_source_cost_recurring,
     test_source_group,
+    test_source_overview,
     test_source_report,
     test_story,
     test_survive_contact,

@@ -8,7 +8,7 @@ import openpyxl
 
 from odoo.fields import Datetime
 from odoo.http import Request
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 
 from .test_source_cost import SourceCase
 
@@ -328,7 +328,11 @@ class TestSourceReport(SourceCase):
         self.assertLessEqual(few, 6)
 
 
+TODAY = date(2026, 4, 20)
+
+
 @tagged("crm_relationship", "post_install", "-at_install")
+@freeze_time(f"{TODAY} 10:00:00")
 class TestSourceReportIndependent(SourceCase):
     """The report against a calculation in plain Python that shares nothing with it."""
 
@@ -454,6 +458,7 @@ class TestSourceReportIndependent(SourceCase):
                     "team_id": self.env["crm.team"],
                     "company_id": company,
                     "date:month": day.replace(day=1),
+                    "event": day,
                     "cost": in_usd / len(days),
                 }
 
@@ -494,13 +499,33 @@ class TestSourceReportIndependent(SourceCase):
                 "leads": 1,
                 "won": int(lead["fate"] == "won"),
                 "expected_revenue": 0.0 if lead["fate"] == "lost" else self._value(lead),
+                "maturity": self._maturity(lead),
             }
+
+    def _maturity(self, lead):
+        """Share of the deals won by now that were won at the age the lead has now."""
+        days = [
+            (self._local_day(won["won"], won["company"]) - self._came_day(won)).days
+            for won in self.leads
+            if won["fate"] == "won" and won["won"].date() <= TODAY
+        ]
+        age = (TODAY - self._came_day(lead)).days
+        return sum(number <= age for number in days) / len(days)
+
+    def _came_day(self, lead):
+        return self._local_day(lead["came"], lead["company"])
 
     def _value_rows(self):
         for lead in self.leads:
             if lead["fate"] == "won":
                 value = self._value(lead)
-                yield {**self._deal_row(lead), "won_value": value, "revenue": value}
+                event = self._local_day(lead["won"], lead["company"])
+                yield {
+                    **self._deal_row(lead),
+                    "event": event,
+                    "won_value": value,
+                    "revenue": value,
+                }
 
     def _customer_rows(self):
         first = {}
@@ -513,25 +538,49 @@ class TestSourceReportIndependent(SourceCase):
             yield {**self._deal_row(lead), "customers": 1}
 
     def _expect(self, groupby):
-        sums = defaultdict(lambda: dict.fromkeys((*SUMS, "slices"), 0))
+        sums = defaultdict(lambda: dict.fromkeys((*SUMS, "slices", "maturity"), 0) | {"events": []})
         for row in self._rows():
             # who says nothing of the deal says the same of it
             group = sums[tuple(row.get(n, row.get(n.removeprefix("deal_"))) for n in groupby)]
-            for name in SUMS:
+            for name in (*SUMS, "maturity"):
                 group[name] += row.get(name, 0)
             group["slices"] += "cost" in row
-            group["profit"] += row.get("revenue", 0) - row.get("cost", 0)
+            profit = row.get("revenue", 0) - row.get("cost", 0)
+            group["profit"] += profit
+            if "event" in row:
+                group["events"].append((row["event"], profit, "cost" in row))
         return sums
+
+    def _payback(self, events):
+        """Day by day, month by month: the first that ends with nothing missing."""
+        if not any(is_cost for _day, _profit, is_cost in events):
+            return False
+        first = min(day for day, _profit, is_cost in events if is_cost).replace(day=1)
+        last = max(day for day, _profit, _is_cost in events)
+        number, month = 1, first
+        while month <= last:
+            after = (month + timedelta(32)).replace(day=1)
+            if sum(profit for day, profit, _cost in events if first <= day < after) >= -1e-6:
+                return number
+            number, month = number + 1, after
+        return False
 
     def assert_report(self, groupby):
         expected = self._expect(groupby)
         aggregates = [f"{name}:sum" for name in SUMS] + [f"{name}:avg" for name in RATIOS]
+        aggregates += ["maturity:avg", "payback:max"]
         rows = self.env["crm.source.report"]._read_group([], groupby, aggregates)
         size = len(groupby)
         self.assertEqual({row[:size] for row in rows}, set(expected), groupby)
         for row in rows:
             want = expected[row[:size]]
-            got = dict(zip((*SUMS, *RATIOS), row[size:], strict=True))
+            names = (*SUMS, *RATIOS, "maturity", "payback")
+            got = dict(zip(names, row[size:], strict=True))
+            self.assertEqual(got["payback"], self._payback(want["events"]), (groupby, row[:size]))
+            if want["leads"]:
+                self.assertAlmostEqual(got["maturity"], want["maturity"] / want["leads"], 9)
+            else:
+                self.assertIs(got["maturity"], False)
             for name in SUMS:
                 if name == "cost" and not want["slices"]:
                     self.assertIs(got["cost"], False)
