@@ -3,8 +3,11 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common_rules import MORNING, RuleCommon
+
+LOGGER = "odoo.addons.crm_relationship.models.rule.crm_relationship_rule_execute"
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
@@ -141,6 +144,32 @@ class TestRuleActionKinds(RuleCommon):
         self.assertEqual(people.mapped("function"), ["seen"] * 3 + [False, "seen"])
         self.assertStates(self._runs(rule, people[3]), "failed")
         self.assertEqual(self._runs(rule, people[3]).reason, "No.")
+
+    def test_one_that_fails_in_the_database_harms_no_other(self):
+        """At once, or when what was written reaches the database; half done is undone."""
+        failing = {
+            "env.cr.execute('SELECT 1 / 0')": "division by zero",
+            "records.write({'company_id': 2147483647})": "violates foreign key",
+        }
+        for code, words in failing.items():
+            people = self._create_people(5)
+            people[3].name = "Spoilt"
+            rule = self._run_code(
+                "records.write({'function': 'seen'})\n"
+                f"if 'Spoilt' in records.mapped('name'): {code}\n"
+                "records.write({'barcode': False})",
+                domain=f"[('id', 'in', {people.ids})]",
+            )
+            with self.subTest(code), mute_logger("odoo.sql_db"), self.assertLogs(LOGGER, "WARNING"):
+                self._run(rule)
+                self.assertEqual(people.mapped("function"), ["seen"] * 3 + [False, "seen"])
+                failed = self._runs(rule, people[3])
+                self.assertStates(failed, "failed")
+                self.assertIn(words, failed.reason)
+                self.assertStates(self._runs(rule, *(people - people[3])), *["done"] * 4)
+                # The next run leaves it alone.
+                self._run(rule, MORNING + timedelta(hours=1))
+                self.assertEqual(self._runs(rule).mapped("attempts"), [1] * 5)
 
     def test_it_has_no_more_rights_than_who_answers_for_the_rule(self):
         self._create_people(1)

@@ -82,6 +82,53 @@ class TestRuleCap(RuleCommon):
         self.assertGreeted(self.lumen, 3)
         self.assertEqual(len(self._tasks_of(self.lumen)), 1)
 
+    def _create_text(self):
+        self.env.company.country_id = self.env.ref("base.be")
+        template = self.env["sms.template"].create(
+            {
+                "name": "Short",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body": "All the best",
+            }
+        )
+        return {"kind": "sms", "sms_template_id": template.id}
+
+    def test_letter_and_sms_of_two_rules_on_one_day(self):
+        """A message is a message, by whatever channel: one of both goes, in the order of rules."""
+        [both, silent] = self._create_people(2, phone="0470 12 34 56")
+        silent.write({"email": False, "phone": "0470 65 43 21"})
+        text = self._create_rule(self._create_text(), sequence=5)
+        letter = self._create_rule(sequence=20)
+        self._run_all((letter + text).sorted())
+        self.assertStates(self._runs(text, both) + self._runs(letter, both), "done", "skipped")
+        self.assertEqual(self._runs(letter, both).reason, "Already a message this week")
+        self.assertTrue(self._runs(text, both).sms_id)
+        self.assertGreeted(both, times=0)
+        self.assertStates(self._runs(text, silent), "done")
+
+        # A day later the other way round: neither of the first day is forgotten.
+        self.env.company.relationship_weekly_cap = 2
+        for person in both + silent:
+            person.important_date_ids.write({"day": 11})
+        rules = self._create_rule(sequence=1) + self._create_rule(self._create_text(), sequence=2)
+        self._run_all(rules, MORNING + DAY)
+        letters, texts = (self._runs(rule, both)[-1] for rule in rules)
+        self.assertStates(letters + texts, "done", "skipped")
+        self.assertEqual(texts.reason, "Already 2 messages this week")
+        self.assertGreeted(both)
+
+    def test_an_sms_that_stands_in_for_a_letter_counts_once(self):
+        [person] = self._create_people(1, phone="0470 12 34 56", email=False)
+        first = self._create_rule(sequence=1)
+        first.action_ids.otherwise_id = first.action_ids.create(
+            {**self._create_text(), "rule_id": False}
+        )
+        second = self._create_rule(self._create_text(), sequence=2)
+        self._run_all(first + second)
+        sent = self._runs(first, person) + self._runs(second, person)
+        self.assertEqual(len(sent.sms_id), 1)
+        self.assertEqual(sorted(sent.mapped("state")), ["done", "skipped", "skipped"])
+
     def test_what_was_not_sent_is_not_counted(self):
         """No address at first: nothing went, and the next letter may go."""
         self.lumen.email = False

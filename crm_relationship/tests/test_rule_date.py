@@ -1,3 +1,4 @@
+import calendar
 from datetime import date, datetime, timedelta
 
 from odoo.exceptions import ValidationError
@@ -198,6 +199,20 @@ class TestRuleDate(RuleCommon):
             self._runs(rule).mapped("occurrence"),
             [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)],
         )
+
+    def test_monthly_from_the_31st_of_january_over_a_leap_year(self):
+        """Fifteen months, looked at every day: each month end once, 29 February among them."""
+        self._create_date(self.lumen, month=1, day=31, year=2028)
+        rule = self._create_rule(self._task(), recurrence="monthly")
+        day = datetime(2028, 1, 30, 12)
+        while day < datetime(2029, 4, 1):
+            self._run(rule, day)
+            day += timedelta(days=1)
+        ends = [(2028, month, calendar.monthrange(2028, month)[1]) for month in range(1, 13)]
+        ends += [(2029, 1, 31), (2029, 2, 28), (2029, 3, 31)]
+        self.assertIn((2028, 2, 29), ends)
+        self.assertEqual(self._runs(rule).mapped("occurrence"), [date(*end) for end in ends])
+        self.assertStates(self._runs(rule), *["done"] * 15)
 
     def test_a_date_field_of_leads(self):
         leads = self._create_lead(self.lumen) + self._create_lead(None)
