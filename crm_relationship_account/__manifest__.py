@@ -6,5 +6,6 @@
     "author": "CRM Relationship contributors",
     "license": "LGPL-3",
     "depends": ["crm_relationship", "account"],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

@@ -57,7 +57,8 @@ class CrmSourceReport(models.Model):
         it says otherwise), and ``latest``: a moment that ``date`` and ``deal_date`` are never more
         than a day after, as it is stored, so that a period finds its rows by an index.
         ``tables`` is what follows FROM; in it, ``%(company)s`` is the rows of the companies
-        (``id``, ``rate`` to the currency of the report, ``tz``).
+        (``id``, ``rate`` to the currency of the report, ``tz``). Where it has other parameters, it
+        is a function that gets these rows and returns SQL.
         """
         return {
             "cost": self._query_costs(),
@@ -80,7 +81,8 @@ class CrmSourceReport(models.Model):
             term = columns.get(name) or SQL("NULL")
             terms.append(SQL("(%s)::%s AS %s", term, SQL(sql_type), SQL.identifier(name)))
         company = SQL("%s AS company (id, rate, tz)", companies)
-        return SQL("(SELECT %s FROM %s)", SQL(", ").join(terms), SQL(tables, company=company))
+        source = tables(company) if callable(tables) else SQL(tables, company=company)
+        return SQL("(SELECT %s FROM %s)", SQL(", ").join(terms), source)
 
     @api.model
     def _query_companies(self) -> SQL:

@@ -1,1 +1,1 @@
-from . import res_partner_erase
+from . import account_move_goods, res_partner_erase

@@ -22,8 +22,14 @@ class TestPartnerErase(RelationshipCommon):
                 )
             ]
         )
-        invoice.message_post(
-            body="I paid", author_id=person.id, attachment_ids=files[1].ids, message_type="email"
+        self.env["mail.message"].create(
+            {
+                "model": "account.move",
+                "res_id": invoice.id,
+                "author_id": person.id,
+                "body": "I paid",
+                "attachment_ids": files[1].ids,
+            }
         )
         person.with_user(self.anna)._erase_personal_data()
         self.assertEqual(files.exists(), files[:2])

@@ -1,0 +1,1 @@
+from . import crm_source_report, crm_source_report_query
