@@ -6,6 +6,9 @@
     "author": "CRM Relationship contributors",
     "license": "LGPL-3",
     "depends": ["crm_relationship", "account"],
+    "data": [
+        "report/crm_source_report_views.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

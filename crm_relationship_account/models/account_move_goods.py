@@ -52,9 +52,7 @@ class AccountMove(models.Model):
     @api.model
     def _set_goods_cost_of_all(self):
         """The same for the past, after the addon was installed."""
-        self._write_goods_cost(
-            SQL("move.state = 'posted' AND move.move_type IN %s", SALE_TYPES)
-        )
+        self._write_goods_cost(SQL("move.state = 'posted' AND move.move_type IN %s", SALE_TYPES))
 
     @api.model
     def _write_goods_cost(self, condition):

@@ -96,8 +96,8 @@ class CrmSourceReport(models.Model):
                  ON line.id = settled.line_id AND line.display_type = 'payment_term'
             JOIN account_move move ON move.id = line.move_id
             JOIN account_move_line other_line ON other_line.id = settled.other_line_id
-            JOIN account_journal journal
-                 ON journal.id = other_line.journal_id AND journal.type IN ('bank', 'cash', 'credit')
+            JOIN account_journal journal ON journal.id = other_line.journal_id
+                 AND journal.type IN ('bank', 'cash', 'credit')
             JOIN account_move other ON other.id = other_line.move_id
             LEFT JOIN account_payment payment ON payment.id = other.origin_payment_id
             LEFT JOIN account_bank_statement_line transfer ON transfer.id = other.statement_line_id

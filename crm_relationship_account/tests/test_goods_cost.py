@@ -29,9 +29,7 @@ class TestGoodsCost(InvoiceCase):
     def test_nothing_known_has_no_margin(self):
         invoice = self.make_invoice(self.oak, "2026-03-02", (100, {"product_id": self.advice.id}))
         self.assertEqual(self.goods(invoice), (0.0, 0.0))
-        self.assertEqual(
-            self.figures(names=("revenue", "margin", "profit")), (100.0, False, 100.0)
-        )
+        self.assertEqual(self.figures(names=("revenue", "margin", "profit")), (100.0, False, 100.0))
 
     def test_refund_gives_the_goods_back(self):
         invoice = self.make_invoice(

@@ -14,9 +14,7 @@ class TestSourceReportInvoices(InvoiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.oak.write(
-            {"acquisition_date": "2026-01-05", "acquisition_source_id": cls.google.id}
-        )
+        cls.oak.write({"acquisition_date": "2026-01-05", "acquisition_source_id": cls.google.id})
 
     def rows(self, fact, partner=None):
         return self.env["crm.source.report"].search(
@@ -27,9 +25,7 @@ class TestSourceReportInvoices(InvoiceCase):
         self.make_lead(
             self.google, won="2026-01-20 12:00:00", expected_revenue=500, partner_id=self.ann.id
         )
-        self.assertEqual(
-            self.figures(names=("won_value", "revenue", "profit")), (500.0, 0.0, 0.0)
-        )
+        self.assertEqual(self.figures(names=("won_value", "revenue", "profit")), (500.0, 0.0, 0.0))
 
     def test_invoice_counts_untaxed_for_the_client_of_the_contact(self):
         tax = self.env["account.tax"].create({"name": "Tax", "amount": 15})
@@ -155,9 +151,7 @@ class TestSourceReportInvoices(InvoiceCase):
         suspense = transfer.move_id.line_ids.filtered(
             lambda line: line.account_id == self.bank().suspense_account_id
         )
-        receivable = invoice.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
+        receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         transfer.move_id.button_draft()
         suspense.account_id = receivable.account_id
         transfer.move_id.action_post()
@@ -172,9 +166,7 @@ class TestSourceReportInvoices(InvoiceCase):
 
     def test_settled_by_an_entry_that_is_no_money_is_not_paid(self):
         invoice = self.make_invoice(self.oak, "2026-03-02", 100)
-        receivable = invoice.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
+        receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         loss = self.env["account.account"].search(
             [("account_type", "=", "expense"), ("company_ids", "=", self.company.id)], limit=1
         )
@@ -205,9 +197,7 @@ class TestSourceReportInvoices(InvoiceCase):
             (self.banner, "2026-02-01", "2026-02-20"),
             (self.fair, "2026-03-01", "2026-03-20"),
         ):
-            self.make_lead(
-                source, f"{came} 12:00:00", f"{won} 12:00:00", partner_id=self.ann.id
-            )
+            self.make_lead(source, f"{came} 12:00:00", f"{won} 12:00:00", partner_id=self.ann.id)
         self.make_lead(self.google, "2026-03-01 12:00:00", partner_id=self.ann.id)
         wanted = {
             "2026-02-01": (self.banner, date(2026, 2, 1)),  # before any was won
