@@ -80,7 +80,7 @@ class CrmSourceReport(models.Model):
         "this part.",
     )
     profit = fields.Monetary(
-        "Profit",
+        "Profit after Cost",
         help="Invoiced minus cost of the goods, as far as it is known, minus cost of the source. "
         "What was invoiced without a known cost of goods counts in full.",
     )
