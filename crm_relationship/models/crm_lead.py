@@ -97,6 +97,9 @@ class CrmLead(models.Model):
                 SELECT commercial_partner_id FROM lead
                  UNION
                 SELECT former_id FROM moving WHERE former_id IS NOT NULL
+                 UNION
+                -- whose first touch is one of these leads, theirs or no longer
+                SELECT id FROM res_partner WHERE acquisition_lead_id IN %(ids)s
                 RETURNING id
                 """,
                 ids=tuple(lead_ids),

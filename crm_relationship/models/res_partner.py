@@ -158,6 +158,8 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        help="The source of the client's first contact. It stays when later leads come from "
+        "elsewhere.",
         groups="base.group_user",
         prefetch=PREFETCH_GROUP,
     )
@@ -167,6 +169,7 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        help="The medium of the client's first contact.",
         groups="base.group_user",
         prefetch=PREFETCH_GROUP,
     )
@@ -176,6 +179,7 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        help="The campaign of the client's first contact.",
         groups="base.group_user",
         prefetch=PREFETCH_GROUP,
     )

@@ -40,53 +40,6 @@ class ResPartner(models.Model):
             self.invalidate_model()
         return rows
 
-    def _set_acquisition(self):
-        """Keep the first touch: day, source, medium and campaign of the first lead.
-
-        What is entered on that lead later still counts, unless somebody has
-        said that the client came from elsewhere.
-        """
-        self._execute_refresh(
-            SQL(
-                """
-                UPDATE res_partner client
-                   SET acquisition_date = touch.date,
-                       acquisition_source_id = touch.source_id,
-                       acquisition_medium_id = touch.medium_id,
-                       acquisition_campaign_id = touch.campaign_id
-                  FROM res_partner entity
-                 CROSS JOIN LATERAL (
-                       SELECT l.create_date, l.source_id, l.medium_id, l.campaign_id
-                         FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
-                        WHERE p.commercial_partner_id = entity.id
-                        ORDER BY l.create_date, l.id LIMIT 1
-                       ) lead
-                 CROSS JOIN LATERAL (
-                       SELECT coalesce(entity.acquisition_date, lead.create_date::date),
-                              coalesce(entity.acquisition_source_id, lead.source_id),
-                              coalesce(entity.acquisition_medium_id, lead.medium_id),
-                              coalesce(entity.acquisition_campaign_id, lead.campaign_id)
-                       ) touch(date, source_id, medium_id, campaign_id)
-                 WHERE client.id = entity.id AND entity.id IN %s
-                   AND (entity.acquisition_source_id IS NULL
-                        OR entity.acquisition_source_id = lead.source_id)
-                   AND (client.acquisition_date, client.acquisition_source_id,
-                        client.acquisition_medium_id, client.acquisition_campaign_id)
-                       IS DISTINCT FROM
-                       (touch.date, touch.source_id, touch.medium_id, touch.campaign_id)
-                RETURNING client.id
-                """,
-                tuple(self.ids),
-            )
-        )
-
-    def _keep_first_touch(self, merged):
-        """Of these contacts that become `merged`, keep where the earliest came from."""
-        dated = self.filtered("acquisition_date").sorted("acquisition_date")
-        names = [name for name in self._fields if name.startswith("acquisition_")]
-        if dated and dated[0] != merged:
-            merged.write(dated[0]._convert_fields_to_values(names))
-
     def _advance_status(self):
         """Move clients on by facts: cold with the first lead or contact, customer when won.
 

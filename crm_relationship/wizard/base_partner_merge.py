@@ -8,6 +8,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         # What was a client of its own is none any more: one present status each.
         self.env["crm.relationship.status.change"]._close(src_partners)
+        (src_partners | dst_partner)._drop_own_referrals()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_reference_fields(self, src_partners, dst_partner):
@@ -24,13 +25,21 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["crm.interaction"].invalidate_model()
         return result
 
+    def _update_values(self, src_partners, dst_partner):
+        # One first touch as a whole, not a source from here and a day from there.
+        client = dst_partner.commercial_partner_id
+        touch = (src_partners | client)._pick_first_touch()
+        result = super()._update_values(src_partners, dst_partner)
+        if touch:
+            client.write(touch)
+        return result
+
     def _log_merge_operation(self, src_partners, dst_partner):
-        """Join the histories, keep the first touch, and work out the facts anew."""
+        """Join the histories, and work out the facts anew."""
         self.env["crm.interaction"]._join_families(dst_partner.ids)
         self.env["crm.interaction"]._drop_same_meetings(dst_partner.commercial_partner_id)
         # Contacts of the others are contacts of this one, and share its status.
         dst_partner.sudo()._commercial_sync_to_descendants(["relationship_status_id"])
         dst_partner.sudo()._drop_same_dates()
-        (src_partners | dst_partner)._keep_first_touch(dst_partner)
         self.env["crm.relationship.refresh"]._push(dst_partner.ids)
         return super()._log_merge_operation(src_partners, dst_partner)

@@ -10,6 +10,7 @@ def migrate(cr, version):
     _hide_private_meetings(env)
     _alarm_nobody(env)
     _mark_promises(env)
+    _find_first_leads(env)
     _build_history(env)
     env["res.partner"]._add_starting_preferences()
     env["res.partner"]._set_first_won_of_all()
@@ -58,6 +59,25 @@ def _mark_promises(env):
         """
         UPDATE mail_activity a SET is_promise = true
           FROM crm_promise p WHERE p.activity_id = a.id
+        """
+    )
+
+
+def _find_first_leads(env):
+    """First touches that were taken from a lead say so; others stay as somebody wrote them."""
+    env.cr.execute(
+        """
+        UPDATE res_partner client SET acquisition_lead_id = lead.id
+          FROM res_partner entity
+    CROSS JOIN LATERAL (
+               SELECT l.id, l.create_date, l.source_id
+                 FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+                WHERE p.commercial_partner_id = entity.id
+                ORDER BY l.create_date, l.id LIMIT 1
+               ) lead
+         WHERE client.id = entity.id
+           AND entity.acquisition_date = lead.create_date::date
+           AND entity.acquisition_source_id IS NOT DISTINCT FROM lead.source_id
         """
     )
 

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .res_partner_first_touch import FIRST_TOUCH
+
+# Where a lead came from, said as one thing.
+TOUCH = ("source_id", "medium_id", "campaign_id")
+
+
+class CrmLead(models.Model):
+    """Merging leads loses neither where they came from first nor where they came from last.
+
+    The lead that is left bears the latest source, medium and campaign. Where the earliest of them
+    came from is kept beside it (``acquisition_*``) and goes to the client. On a lead that was
+    never merged these fields are empty: its first touch is its own.
+    """
+
+    _inherit = "crm.lead"
+
+    acquisition_date = fields.Date(
+        "First Came On",
+        copy=False,
+        readonly=True,
+        help="The day of the earliest of the leads that were merged into this one.",
+    )
+    acquisition_source_id = fields.Many2one(
+        "utm.source",
+        "First Source",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Where the earliest of the leads that were merged into this one came from.",
+    )
+    acquisition_medium_id = fields.Many2one(
+        "utm.medium",
+        "First Medium",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The medium of the earliest of the leads that were merged into this one.",
+    )
+    acquisition_campaign_id = fields.Many2one(
+        "utm.campaign",
+        "First Campaign",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The campaign of the earliest of the leads that were merged into this one.",
+    )
+
+    @api.model
+    def _query_first_touch_of(self, alias):
+        """SELECT of day, source, medium and campaign of the first touch of the lead `alias`."""
+        return SQL(
+            """
+            SELECT coalesce(%(lead)s.acquisition_date, %(lead)s.create_date::date) AS date,
+                   CASE WHEN %(lead)s.acquisition_date IS NULL THEN %(lead)s.source_id
+                        ELSE %(lead)s.acquisition_source_id END AS source_id,
+                   CASE WHEN %(lead)s.acquisition_date IS NULL THEN %(lead)s.medium_id
+                        ELSE %(lead)s.acquisition_medium_id END AS medium_id,
+                   CASE WHEN %(lead)s.acquisition_date IS NULL THEN %(lead)s.campaign_id
+                        ELSE %(lead)s.acquisition_campaign_id END AS campaign_id
+            """,
+            lead=SQL.identifier(alias),
+        )
+
+    def _get_first_touch(self):
+        """``{field: value}`` of the earliest touch of these leads."""
+
+        def came(lead):
+            return (lead.acquisition_date or lead.create_date.date(), lead.create_date, lead.id)
+
+        first = min(self, key=came)
+        if first.acquisition_date:
+            return {name: first[name] for name in FIRST_TOUCH}
+        own = {f"acquisition_{name}": first[name] for name in TOUCH}
+        return {"acquisition_date": first.create_date.date(), **own}
+
+    def _merge_get_fields_specific(self):
+        def first_touch(name, leads):
+            value = leads._get_first_touch()[name]
+            return value.id if isinstance(value, models.BaseModel) else value
+
+        def latest_touch(name, leads):
+            latest = leads.sorted(lambda lead: (lead.create_date, lead.id), reverse=True)
+            # The three belong together: none is taken from another lead.
+            return next(
+                (lead[name].id for lead in latest if any(lead[part] for part in TOUCH)), False
+            )
+
+        return {
+            **super()._merge_get_fields_specific(),
+            **dict.fromkeys(FIRST_TOUCH, first_touch),
+            **dict.fromkeys(TOUCH, latest_touch),
+        }
+
+    def _merge_dependences(self, opportunities):
+        # sudo: the client's first touch is then that of the lead that is left, whoever merges
+        clients = self.env["res.partner"].sudo()
+        clients.search([("acquisition_lead_id", "in", opportunities.ids)]).write(
+            {"acquisition_lead_id": self.id}
+        )
+        return super()._merge_dependences(opportunities)
