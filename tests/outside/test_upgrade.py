@@ -23,6 +23,11 @@ promise = env["crm.promise"].create({
     "partner_id": env["res.partner"].create({"name": "Promised"}).id,
 })
 promise.activity_id.is_promise = False
+came = env["res.partner"].create({"name": "Came Once"})
+env["crm.lead"].create({"name": "Desks", "partner_id": came.id})
+env.cr.flush()
+came._set_acquisition()
+came.acquisition_lead_id = False
 module = env["ir.module.module"].search([("name", "=", "crm_relationship")])
 module.latest_version = "19.0.1.0.0"
 """
@@ -40,6 +45,8 @@ waiting = env["crm.interaction"].search([("subject", "=", "A price?")])
 print("waits:", waiting.is_waiting, "by", bool(waiting.response_deadline))
 promise = env["crm.promise"].search([("name", "=", "Call back")])
 print("promise:", promise.activity_id.is_promise)
+came = env["res.partner"].search([("name", "=", "Came Once")])
+print("first lead:", came.acquisition_lead_id.name, bool(came.acquisition_date))
 print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client")]))
 """
 
@@ -56,6 +63,7 @@ def test_upgrade_brings_what_a_new_installation_has(project, database, script):
         "properties: Speaks 7",
         "waits: True by True",
         "promise: True",
+        "first lead: Desks True",
         "tasks: 0",
     ):
         assert line in log, (line, log)
