@@ -77,3 +77,7 @@ from . import (
     rule,
     source,
 )
+
+# After what it extends.
+# isort: split
+from . import complaint

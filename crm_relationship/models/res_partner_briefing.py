@@ -39,6 +39,9 @@ class ResPartner(models.Model):
           `contact`, `phone`, `lead`, `subject`, `preview`, `purpose`, `offered`, `summary`
         - `waiting`: inquiries without answer, longest first, like `last_contact`
           (which is the newest contact but these) and `deadline`, if one was promised
+        - `complaints`: open ones, the oldest first: `date`, `user`, `deadline` (promised for),
+          `state`, `priority`, `is_late`, `is_repeat`, `is_hidden`; unless hidden also `id`,
+          `name`, `contact`, `cause`, `remedy`, `acknowledged`
         - `promises`: open ones: `id`, `by`, `name`, `date`, `user`, `is_late`
         - `deals`: open ones, largest first: `id`, `name`, `type`, `stage`,
           `revenue`, `currency_id`, `user`, `next_step` (like `planned`);
@@ -105,7 +108,8 @@ class ResPartner(models.Model):
         """The dict of one contact: what is about it before what is about its client."""
         self.ensure_one()
         client = self.commercial_partner_id
-        empty = {"waiting": [], "promises": [], "deals": [], "planned": [], "dates": []}
+        lists = ("complaints", "waiting", "promises", "deals", "planned", "dates")
+        empty = {name: [] for name in lists}
         briefing = {
             "id": self.id,
             "name": self.name or self.display_name,

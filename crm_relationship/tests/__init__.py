@@ -11,6 +11,7 @@ from . import (
     test_briefing_phone,
     test_briefing_preferences,
     test_briefing_print,
+    test_complaint,
     test_crm_important_date,
     test_crm_interaction_capture,
     test_crm_interaction_capture_activity,

@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     base_partner_merge_ledger,
     base_partner_merge_optout,
+    crm_complaint_resolve,
     crm_interaction_log,
     crm_interaction_log_outcome,
     crm_interaction_no_reply,

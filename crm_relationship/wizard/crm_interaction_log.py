@@ -37,6 +37,11 @@ class CrmInteractionLog(models.TransientModel):
         "res.partner", string="Client", compute="_compute_commercial_partner_id"
     )
     lead_id = fields.Many2one("crm.lead")
+    complaint_id = fields.Many2one(
+        "crm.complaint",
+        domain="[('commercial_partner_id', '=', commercial_partner_id), ('is_open', '=', True)]",
+        help="The complaint the contact was about.",
+    )
     date = fields.Datetime(
         string="When",
         required=True,
@@ -130,6 +135,7 @@ class CrmInteractionLog(models.TransientModel):
             "date": self.date,
             "partner_id": self.partner_id.id or self.lead_id.partner_id.id,
             "lead_id": self.lead_id.id,
+            "complaint_id": self.complaint_id.id,
             "channel": self.channel,
             "direction": self.direction,
             "purpose_id": self.purpose_id.id,

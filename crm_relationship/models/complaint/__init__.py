@@ -1,0 +1,15 @@
+"""Complaints: what went wrong, what is done about it, and what holds still meanwhile."""
+
+from . import (
+    crm_complaint,
+    crm_complaint_briefing,
+    crm_complaint_cause,
+    crm_complaint_close,
+    crm_complaint_keep,
+    crm_complaint_mail,
+    crm_interaction,
+    crm_lead,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+
+
+class CrmComplaint(models.Model):
+    """How complaints come from other screens, and what the briefing says of them."""
+
+    _inherit = "crm.complaint"
+
+    origin_interaction_id = fields.Many2one(
+        "crm.interaction",
+        string="Told Us In",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The contact in which the client complained.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        for complaint in complaints.filtered("origin_interaction_id"):
+            # sudo: what a colleague heard is about the complaint, whoever writes it down
+            origin = complaint.origin_interaction_id.sudo()
+            if not origin.complaint_id:
+                origin.complaint_id = complaint
+        return complaints
+
+    @api.model
+    def _get_new_action(self, **defaults):
+        """Action of a new complaint, filled in with `defaults`."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Complaint"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "context": {f"default_{name}": value for name, value in defaults.items() if value},
+        }
+
+    def _brief(self, is_hidden):
+        """What the briefing tells of it; without its text where the reader may not open it."""
+        self.ensure_one()
+        values = {
+            "date": fields.Datetime.to_string(self.date_open),
+            "user": self._brief_record(self.user_id),
+            "deadline": fields.Date.to_string(self.date_deadline),
+        }
+        if not is_hidden:
+            values |= {
+                "id": self.id,
+                "name": self.name,
+                "contact": self._brief_record(self.partner_id),
+                "cause": self.cause_id.name,
+                "remedy": self.resolution,
+                "acknowledged": fields.Datetime.to_string(self.date_acknowledged),
+            }
+        return {
+            **{name: value for name, value in values.items() if value},
+            "state": self.state,
+            "priority": self.priority or "0",
+            "is_late": self.is_late,
+            "is_repeat": self.is_repeat,
+            "is_hidden": is_hidden,
+        }
+
+    @api.model
+    def _brief_record(self, record):
+        return {"id": record.id, "name": record.name or record.display_name} if record else None
+
+
+class CrmInteraction(models.Model):
+    _inherit = "crm.interaction"
+
+    def action_new_complaint(self):
+        """Write down the complaint that the client made in this contact."""
+        self.ensure_one()
+        return self.env["crm.complaint"]._get_new_action(
+            origin_interaction_id=self.id,
+            partner_id=self.partner_id.id,
+            lead_id=self.lead_id.id,
+            name=self.subject,
+            description=self.summary,
+            date_open=fields.Datetime.to_string(self.date),
+        )

@@ -1,0 +1,300 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .crm_complaint import CANCELLED, NEW, PROGRESS, RESOLVED
+
+# What a complaint loses that is opened again: the client is to be told anew.
+REOPENED = {
+    "date_resolved": False,
+    "told_interaction_id": False,
+    "date_client_told": False,
+    "untold_reason": False,
+}
+
+
+class CrmComplaint(models.Model):
+    """How a complaint ends: the remedy, the client told, amends made, and a look back.
+
+    Nobody closes a complaint in silence: it is resolved when the remedy is
+    written down and a contact is named in which the client was told, or the
+    reason why the client need not be. Amends become a promise of ours, which is
+    among the things to do of who deals with the complaint. Some days later that
+    person is reminded to ask whether the client is content.
+    """
+
+    _inherit = "crm.complaint"
+
+    resolution = fields.Text(
+        string="Remedy",
+        copy=False,
+        help="What is being done about it, and was done. Whoever meets the client reads it.",
+    )
+    amends = fields.Char(
+        copy=False, help="What the client gets for the trouble, e.g. a voucher. Empty: nothing."
+    )
+    amends_cost = fields.Monetary(
+        string="Cost",
+        copy=False,
+        tracking=True,
+        help="What remedy and amends cost us. Whoever deals with the complaint enters it; sums of "
+        "it are in the report for who sees costs and margins.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amends_date = fields.Date(
+        string="Amends By",
+        copy=False,
+        help="The day by which the amends are made. Empty: within a week.",
+    )
+    amends_promise_id = fields.Many2one(
+        "crm.promise",
+        string="Promised Amends",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    told_interaction_id = fields.Many2one(
+        "crm.interaction",
+        string="Told In",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The contact in which the client was told how the complaint ended.",
+    )
+    date_client_told = fields.Datetime(string="Client Told On", readonly=True, copy=False)
+    untold_reason = fields.Char(
+        string="Not Told Because",
+        copy=False,
+        tracking=True,
+        help="Why the client need not be told, e.g. because they withdrew the complaint.",
+    )
+    cancel_reason = fields.Char(
+        string="Cancelled Because", copy=False, help="Why it was no complaint after all."
+    )
+
+    _amends_cost_positive = models.Constraint(
+        "CHECK(amends_cost >= 0)", "The cost of a complaint can't be negative."
+    )
+
+    @api.constrains("state", "resolution", "date_client_told", "untold_reason")
+    def _check_told(self):
+        for complaint in self.filtered(lambda complaint: complaint.state == RESOLVED):
+            if not (complaint.resolution or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        'Remedy: write down what was done about "%s" before it is closed.',
+                        complaint.name,
+                    )
+                )
+            if not (complaint.date_client_told or (complaint.untold_reason or "").strip()):
+                raise ValidationError(
+                    self.env._(
+                        'The client does not know yet how "%s" ended. Press Tell the Client, or '
+                        "write to them here, then Resolve. If they need not be told, Resolve "
+                        "asks you why.",
+                        complaint.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("state") == RESOLVED:
+                vals.setdefault("date_resolved", fields.Datetime.now())
+        complaints = super().create(vals_list)
+        complaints._follow_state()
+        return complaints
+
+    def write(self, vals):
+        vals = self._complete_state_vals(vals)
+        before = self.commercial_partner_id.ids if "partner_id" in vals else []
+        result = super().write(vals)
+        if vals.keys() & self._get_followed_fields():
+            self._follow_state(before)
+        return result
+
+    def unlink(self):
+        self._queue_refresh()
+        return super().unlink()
+
+    @api.model
+    def _get_followed_fields(self):
+        """What decides who has what to do, and what holds still."""
+        return {"state", "active", "user_id", "partner_id", "date_deadline", "date_acknowledged"}
+
+    @api.model
+    def _complete_state_vals(self, vals):
+        """The moments that go with a change of the state."""
+        if vals.get("told_interaction_id"):
+            told = self.env["crm.interaction"].browse(vals["told_interaction_id"])
+            vals = {**vals, "date_client_told": told.date}
+        if vals.get("state") == RESOLVED:
+            vals = {"date_resolved": fields.Datetime.now(), **vals}
+        elif vals.get("state"):
+            vals = {**REOPENED, **vals}
+        return vals
+
+    def _follow_state(self, more_client_ids=()):
+        """What others see of it: the things to do, and the rhythm of the client."""
+        self._plan_activities()
+        self._queue_refresh(more_client_ids)
+
+    def _queue_refresh(self, more_client_ids=()):
+        self.env["crm.relationship.refresh"]._push(
+            {*self.commercial_partner_id.ids, *more_client_ids}
+        )
+
+    # ---- buttons ----
+
+    def action_acknowledge(self):
+        """The client knows that we look after it; the first answer does the same."""
+        self._acknowledge(fields.Datetime.now())
+
+    def _acknowledge(self, moment):
+        waiting = self.filtered(lambda complaint: not complaint.date_acknowledged)
+        waiting.filtered(lambda complaint: complaint.state == NEW).write(
+            {"date_acknowledged": moment, "state": PROGRESS}
+        )
+        waiting.filtered(lambda complaint: not complaint.date_acknowledged).write(
+            {"date_acknowledged": moment}
+        )
+
+    def action_start(self):
+        self.filtered(lambda complaint: complaint.state == NEW).write({"state": PROGRESS})
+
+    def action_tell(self):
+        """Open the dialog that logs a contact about this complaint, our call to the client."""
+        self.ensure_one()
+        action = self.env["crm.interaction"]._get_log_action(self.partner_id, self.lead_id)
+        action["context"] |= {"default_complaint_id": self.id, "default_direction": "out"}
+        return action
+
+    def action_resolve(self):
+        """Ask for the remedy, how the client was told, and what amends are made."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Resolve: %s", self.name),
+            "res_model": "crm.complaint.resolve",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_complaint_id": self.id, "dialog_size": "medium"},
+        }
+
+    def action_cancel(self):
+        self.filtered("is_open").write({"state": CANCELLED})
+
+    def action_reopen(self):
+        """Deal with it once more; the client is to be told anew how it ends."""
+        self.write({"state": PROGRESS, "cancel_reason": False})
+
+    def action_open_interactions(self):
+        """What was said about it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_relationship.crm_interaction_action"
+        )
+        action["domain"] = [("complaint_id", "=", self.id)]
+        action["context"] = {
+            "default_partner_id": self.partner_id.id,
+            "default_complaint_id": self.id,
+        }
+        return action
+
+    # ---- what follows ----
+
+    def _get_telling_domain(self):
+        """Contacts in which the client may have been told how it ended."""
+        return [
+            ("complaint_id", "in", self.ids),
+            ("direction", "=", "out"),
+            ("is_attempt", "=", False),
+        ]
+
+    def _promise_amends(self):
+        """Amends are a promise of ours: somebody is reminded of it, and it is counted."""
+        for complaint in self:
+            if not (complaint.amends and complaint.partner_id) or complaint.amends_promise_id:
+                continue
+            complaint.amends_promise_id = self.env["crm.promise"].create(
+                {
+                    "name": complaint.amends,
+                    "partner_id": complaint.partner_id.id,
+                    "interaction_id": complaint.told_interaction_id.id,
+                    "by": "us",
+                    "date_due": complaint.amends_date
+                    or fields.Date.add(fields.Date.context_today(complaint), days=7),
+                    "user_id": (complaint.user_id or self.env.user).id,
+                }
+            )
+
+    def _plan_check_back(self):
+        """Remind who dealt with it to ask some days later whether the client is content."""
+        for complaint in self:
+            # sudo: after how many days one asks is no secret
+            days = complaint.company_id.sudo().relationship_complaint_check_days
+            if days:
+                complaint.activity_schedule(
+                    "crm_relationship.mail_activity_type_complaint_check",
+                    date_deadline=fields.Date.add(fields.Date.context_today(self), days=days),
+                    summary=self.env._("Ask whether they are content now: %s", complaint.name),
+                    user_id=(complaint.user_id or self.env.user).id,
+                )
+
+    def _plan_activities(self):
+        """Who deals with an open complaint has it among the things to do, once.
+
+        Until the client was answered it is due when the answer is, from then on
+        when the complaint is to be resolved.
+        """
+        todo, check = (
+            f"crm_relationship.mail_activity_type_complaint{suffix}" for suffix in ("", "_check")
+        )
+        open_ones = self.filtered(lambda complaint: complaint.is_open and complaint.user_id)
+        quiet = self.with_context(crm_relationship_automated_activities=True)
+        (quiet - open_ones).activity_unlink([todo])
+        self.filtered("is_open").with_env(quiet.env).activity_unlink([check])
+        # sudo: the task follows the complaint, also when it is assigned to a colleague
+        planned = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", open_ones.ids),
+                    ("activity_type_id", "=", self.env.ref(todo).id),
+                    ("automated", "=", True),
+                ]
+            )
+            .grouped("res_id")
+        )
+        for complaint in open_ones:
+            vals = complaint._prepare_activity_vals()
+            if activity := planned.get(complaint.id):
+                changed = {
+                    name: value
+                    for name, value in vals.items()
+                    if activity[name]
+                    != (self.env["res.users"].browse(value) if name == "user_id" else value)
+                }
+                if changed:
+                    activity.with_context(mail_activity_quick_update=True).write(changed)
+            else:
+                # Odoo tells who is made responsible; one message is enough.
+                complaint.with_context(mail_activity_quick_update=True).activity_schedule(
+                    todo, **vals
+                )
+
+    def _prepare_activity_vals(self):
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        if self.date_acknowledged:
+            summary, deadline = self.env._("Resolve the complaint"), self.date_deadline
+        else:
+            summary, deadline = self.env._("Answer the complaint"), self.acknowledge_deadline
+            deadline = deadline and fields.Datetime.context_timestamp(self, deadline).date()
+        return {
+            "summary": summary,
+            "date_deadline": deadline or today,
+            "user_id": self.user_id.id,
+        }
