@@ -16,6 +16,7 @@ class TestBriefing(BriefingCommon):
                 "id": self.lumen.id,
                 "name": "Lucy Lumen",
                 "client": {"id": self.lumen.id, "name": "Lucy Lumen"},
+                "complaints": [],
                 "waiting": [],
                 "promises": [],
                 "deals": [],
