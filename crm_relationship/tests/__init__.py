@@ -79,6 +79,7 @@ from . import (
     test_rule_opt_out,
     test_rule_performance,
     test_rule_ready_made,
+    test_rule_rights,
     test_rule_security,
     test_rule_silence,
     test_rule_status,

@@ -38,6 +38,7 @@ from . import (
     crm_relationship_rule_off,
     crm_relationship_rule_pace,
     crm_relationship_rule_plan,
+    crm_relationship_rule_rights,
     crm_relationship_rule_run,
     crm_relationship_rule_run_control,
     crm_relationship_rule_run_merge,

@@ -1,8 +1,6 @@
-from ast import literal_eval
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ...engine.occurrences import Schedule
 
@@ -295,26 +293,6 @@ class CrmRelationshipRule(models.Model):
         """Names of the models that the occasion happens to, the usual one first."""
         kind = self._get_trigger_kinds().get(self.trigger)
         return list((kind and kind.models) or self._get_rule_models())
-
-    def _get_record_domain(self):
-        """The records the rule is for, as a Domain."""
-        if not self._has_company():
-            return self._get_filter()
-        return self._get_filter() & Domain("company_id", "in", [False, *self._get_company_ids()])
-
-    def _get_filter(self):
-        """What people entered as the filter, as a Domain."""
-        return Domain(literal_eval((self.domain or "").strip() or "[]"))
-
-    def _has_company(self):
-        """Whether records say which company they belong to; the others are everybody's."""
-        field = self.env[self.model_name]._fields.get("company_id")
-        return bool(field and field.store)
-
-    def _get_company_ids(self):
-        """The companies it acts for: its own, else those of who answers for it, or made it."""
-        user = self.user_id or self.create_uid or self.env.user
-        return self.company_id.ids or user._get_company_ids()
 
     def _get_records_model(self):
         company = self.company_id or self.env.company

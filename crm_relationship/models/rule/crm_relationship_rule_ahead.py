@@ -95,20 +95,14 @@ class CrmRelationshipRule(models.Model):
     def action_open_matching(self, only_entered=False):
         """The records the rule is for, or those of them who have the occasion."""
         self.ensure_one()
-        domain = self._get_record_domain()
-        if only_entered:
-            domain &= self._get_occasion_domain() or Domain.TRUE
+        entered = self._get_occasion_domain() if only_entered else None
         return {
             "type": "ir.actions.act_window",
             "name": self.name,
             "res_model": self.model_name,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
-            "domain": self._get_domain_to_open(domain),
+            "domain": self._get_domain_to_open(Domain.TRUE if entered is None else entered),
         }
-
-    def _get_domain_to_open(self, domain):
-        """A domain of the records as the browser takes it."""
-        return list(domain)
 
     def action_ask_switch_on(self):
         """Say what will happen, and switch on when it is confirmed."""

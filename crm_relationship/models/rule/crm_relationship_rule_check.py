@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import format_list
 
 # No rule acts ten years before or after its day.
@@ -11,19 +11,30 @@ class CrmRelationshipRule(models.Model):
 
     _inherit = "crm.relationship.rule"
 
-    @api.constrains("domain", "model_id")
+    @api.constrains("domain", "model_id", "user_id", "company_id")
     def _check_domain(self):
+        """The filter can be used, and asks for nothing that who wrote it may not see."""
         for rule in self:
-            try:
-                self.env[rule.model_name]._search(rule._get_record_domain())
-            except (ValueError, SyntaxError, TypeError, KeyError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The filter of %(rule)s can't be used: %(error)s",
-                        rule=rule.name,
-                        error=error,
-                    )
-                ) from error
+            for user in rule._get_eyes() | self.env.user:
+                rule._check_filter(user)
+
+    def _check_filter(self, user):
+        try:
+            self._look_with(user, self._get_filter())
+        except AccessError as error:
+            raise ValidationError(
+                self.env._(
+                    "The filter of %(rule)s asks for something that %(user)s may not see.",
+                    rule=self.name,
+                    user=user.name,
+                )
+            ) from error
+        except (ValueError, SyntaxError, TypeError, KeyError) as error:
+            raise ValidationError(
+                self.env._(
+                    "The filter of %(rule)s can't be used: %(error)s", rule=self.name, error=error
+                )
+            ) from error
 
     @api.constrains("model_id")
     def _check_model(self):

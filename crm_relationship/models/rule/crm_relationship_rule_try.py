@@ -99,7 +99,7 @@ class CrmRelationshipRule(models.Model):
         return [{"fulfilled": fulfilled, "words": words} for fulfilled, words in steps]
 
     def _try_filter(self, record):
-        if self._fulfils(record, self._get_filter()):
+        if self._fulfils(record, self._get_filter_as_seen()):
             return True, self.env._("Matches the filter")
         return False, self.env._("Does not match the filter")
 

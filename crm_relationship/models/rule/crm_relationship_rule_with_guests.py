@@ -58,11 +58,11 @@ class CrmRelationshipRule(models.Model):
             domain &= Domain.custom(to_sql=self._query_guest)
         return domain
 
-    def _get_domain_to_open(self, domain):
+    def _get_domain_to_open(self, domain=Domain.TRUE):
         """The browser knows nothing of the table of guests: it is given who they are."""
         if self.model_name != GUEST:
             return super()._get_domain_to_open(domain)
-        return [("id", "in", self._get_records_model().search(domain).ids)]
+        return self._name_records(domain)
 
     def _query_guest(self, model, alias, query):
         """Whether a guest is in the table above, of a company the rule acts for."""
