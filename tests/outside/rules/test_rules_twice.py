@@ -3,19 +3,12 @@
 import re
 
 import pytest
+from queries import SECOND
 
 from workbench.odoolog import complaints
 
 pytestmark = pytest.mark.database
 
-# A second scheduled action that does the same: Odoo never runs one twice at once.
-SECOND = """
-    INSERT INTO ir_cron (cron_name, ir_actions_server_id, user_id, active, interval_number,
-                         interval_type, nextcall, priority, failure_count)
-    SELECT cron_name, ir_actions_server_id, user_id, true, interval_number, interval_type,
-           nextcall, priority, 0
-      FROM ir_cron WHERE active
-"""
 # Odoo logs the statement; a job that gives up counts as failed.
 TRIED_AGAIN = " odoo.sql_db: bad query: "
 FAILED = "SELECT cron_name FROM ir_cron WHERE active AND failure_count > 0"
