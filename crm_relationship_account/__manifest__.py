@@ -7,6 +7,8 @@
     "license": "LGPL-3",
     "depends": ["crm_relationship", "account"],
     "data": [
+        "views/account_move_views.xml",
+        "views/crm_source_cost_views.xml",
         "report/crm_source_report_views.xml",
     ],
     "post_init_hook": "post_init_hook",

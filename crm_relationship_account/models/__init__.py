@@ -1,1 +1,7 @@
-from . import account_move_goods, res_partner_erase
+from . import (
+    account_move_goods,
+    account_move_line,
+    account_move_source_cost,
+    crm_source_cost,
+    res_partner_erase,
+)
