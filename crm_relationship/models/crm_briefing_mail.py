@@ -17,6 +17,10 @@ class ResPartner(models.Model):
         self._check_briefing_access()
         return self._mail_briefing(self)
 
+    def _get_briefed(self, record):
+        """The client a briefing is about: of a contact, or of a lead."""
+        return record if record._name == self._name else record.partner_id
+
     def _mail_briefing(self, records):
         user = self.env.user
         if not user.has_group("sales_team.group_sale_manager"):
@@ -40,8 +44,9 @@ class ResPartner(models.Model):
                     "email_to": user.email_formatted,
                     "author_id": user.partner_id.id,
                     "auto_delete": True,
+                    "headers": self._get_briefed(record)._name_in_headers(),
                 }
-                for page, body in zip(pages, bodies, strict=True)
+                for record, page, body in zip(records, pages, bodies, strict=True)
             ]
         )
         return {

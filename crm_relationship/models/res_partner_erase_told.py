@@ -6,7 +6,11 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .rule.crm_relationship_rule_notice import ERROR
+
 RULE = "crm.relationship.rule"
+# In mails to colleagues that are about clients, and on no document: which clients.
+CLIENTS = "X-Relationship-Clients"
 
 
 class ResPartner(models.Model):
@@ -25,9 +29,37 @@ class ResPartner(models.Model):
         runs.error = False
         # The reason of what failed is a line of the error; the others are words of ours.
         runs.filtered(lambda run: run.state == "failed").reason = False
+        self._erase_errors_of_rules(leads)
+        self._erase_briefing_mails()
         result = super()._erase_texts_of_history(leads)
         self._erase_told(self._get_links(leads, runs))
         return result
+
+    def _name_in_headers(self):
+        """Headers of a mail that is about these clients, to find it by."""
+        return repr({CLIENTS: ",".join(map(str, self.commercial_partner_id.ids))})
+
+    def _erase_briefing_mails(self):
+        """Briefings that wait in the queue, or could not be sent, have no document."""
+        families = set(map(str, (self | self.commercial_partner_id).ids))
+        mails = self.env["mail.mail"].search([("headers", "like", CLIENTS)])
+        found = re.compile(rf"'{CLIENTS}': '([\d,]+)'")
+        mails.filtered(lambda mail: families & {*found.search(mail.headers)[1].split(",")}).unlink()
+
+    def _erase_errors_of_rules(self, leads):
+        """Why a rule can't go on may name a person. If it still can't, the next run says so."""
+        words = {
+            word.lower()
+            for record in (*self, *leads)
+            for name in ("name", "email", "email_normalized", "phone", "email_from", "contact_name")
+            if name in record and (word := record[name])
+        }
+        rules = self.env[RULE].with_context(active_test=False)
+        broken = rules.search([("plan_error", "!=", False)]).filtered(
+            lambda rule: any(word in rule.plan_error.lower() for word in words)
+        )
+        broken.plan_error = False
+        broken._close_notices(ERROR)
 
     def _get_links(self, leads, runs):
         """The links by which people are told of these, as a regular expression."""

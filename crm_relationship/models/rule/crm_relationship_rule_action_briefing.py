@@ -105,6 +105,7 @@ class CrmRelationshipRuleAction(models.Model):
                     "email_to": user.email_formatted,
                     "author_id": user.partner_id.id,
                     "auto_delete": True,
+                    "headers": contacts._name_in_headers(),
                 }
             )
         )

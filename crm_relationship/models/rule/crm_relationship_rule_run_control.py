@@ -47,9 +47,14 @@ class CrmRelationshipRuleRun(models.Model):
             # A record rule asks as superuser; the reader's own rights count.
             Model = self.env[name].sudo(False)
             if Model.has_access("read"):
-                query = Model.with_context(active_test=False)._search(Domain.TRUE)
+                query = Model.with_context(active_test=False)._search(self._get_open_domain(name))
                 readable |= Domain("res_model", "=", name) & Domain("res_id", "in", query)
         return readable if True in value else ~readable
+
+    @api.model
+    def _get_open_domain(self, model):
+        """Of the records the reader may read, those whose lines are open to them."""
+        return Domain.TRUE
 
     def action_open_made(self):
         """What was made: the letter as it was sent, the task on its record."""

@@ -128,6 +128,23 @@ class CrmRelationshipRuleAction(models.Model):
 class CrmRelationshipRuleRun(models.Model):
     _inherit = "crm.relationship.rule.run"
 
+    @api.model
+    def _get_open_domain(self, model):
+        """Every employee reads the guests of meetings: of clients and deals one may read only."""
+        domain = super()._get_open_domain(model)
+        if model != GUEST:
+            return domain
+        deals = self.env["crm.lead"].sudo(False).with_context(active_test=False)
+        clients = self.env["res.partner"].sudo(False).with_context(active_test=False)
+        return (
+            domain
+            & Domain("partner_id", "in", clients._search(Domain.TRUE))
+            & (
+                Domain("event_id.opportunity_id", "=", False)
+                | Domain("event_id.opportunity_id", "in", deals._search(Domain.TRUE))
+            )
+        )
+
     def action_open_record(self):
         """A guest is looked at in the meeting."""
         action = super().action_open_record()

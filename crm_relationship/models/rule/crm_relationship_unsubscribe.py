@@ -1,7 +1,6 @@
 import re
 from base64 import urlsafe_b64encode
 from typing import NamedTuple
-from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, consteq, hmac
@@ -13,6 +12,8 @@ PATHS = {EMAIL: "/relationship/stop", SMS: "/r/s"}
 TOKEN_BYTES = {EMAIL: 18, SMS: 9}
 TOKEN = re.compile(r"[\w-]{12,24}", re.ASCII)
 WORDS_MAX = 300
+# What a client says by a link.
+OUT, BACK = "out", "back"
 
 
 class Recipient(NamedTuple):
@@ -150,6 +151,15 @@ class CrmRelationshipUnsubscribe(models.Model):
     # ---- following links ----
 
     @api.model
+    def _forget(self, channel, addresses):
+        """Somebody else had a word on these addresses: what a link did is over."""
+        # sudo: who blacklists an address need not know of links
+        links = self.sudo().search(
+            [("channel", "=", channel), ("address", "in", addresses), ("date_out", "!=", False)]
+        )
+        links.date_out = False
+
+    @api.model
     def _find(self, token, channel):
         """The link with this token, empty when there is none or it is not signed by us."""
         if not TOKEN.fullmatch(token or ""):
@@ -195,13 +205,13 @@ class CrmRelationshipUnsubscribe(models.Model):
         how = self.env._("The client used the link in a message.")
         if self.channel == EMAIL:
             text = self.env._("Unsubscribed from letters to %s", self.address)
-            self.env["mail.blacklist"]._add(self.address, message=how)
+            self._get_quiet("mail.blacklist", OUT)._add(self.address, message=how)
         else:
             text = self.env._("Stopped SMS to %s", self.address)
-            self.env["phone.blacklist"]._add([self.address], message=how)
+            self._get_quiet("phone.blacklist", OUT)._add([self.address], message=how)
         self._get_same_address().date_out = fields.Datetime.now()
         self._cancel_queued()
-        self._note(text, words)
+        self._note(OUT, text, words)
         return True
 
     def _undo(self):
@@ -216,12 +226,12 @@ class CrmRelationshipUnsubscribe(models.Model):
         how = self.env._("The client took it back by the link in a message.")
         if self.channel == EMAIL:
             text = self.env._("Wants letters to %s again", self.address)
-            self.env["mail.blacklist"]._remove(self.address, message=how)
+            self._get_quiet("mail.blacklist", BACK)._remove(self.address, message=how)
         else:
             text = self.env._("Wants SMS to %s again", self.address)
-            self.env["phone.blacklist"]._remove([self.address], message=how)
+            self._get_quiet("phone.blacklist", BACK)._remove([self.address], message=how)
         self._get_same_address().date_out = False
-        self._note(text)
+        self._note(BACK, text)
         return True
 
     def _lock(self):
@@ -238,80 +248,3 @@ class CrmRelationshipUnsubscribe(models.Model):
             )
         )
         self.env.invalidate_all()
-
-    def _in_our_language(self):
-        """What is written down is read by the salesperson, not by the client."""
-        company = self.company_id or self.env.company
-        lang = self._get_salesperson().lang or company.partner_id.lang
-        return self.with_company(company).with_context(lang=lang)
-
-    def _get_salesperson(self):
-        contact = self.partner_id
-        return contact.user_id or contact.commercial_partner_id.user_id or self.lead_id.user_id
-
-    def _note(self, text, words=""):
-        """A line in the history of the client, and one in its chatter."""
-        record = self.partner_id or self.lead_id
-        if not record:
-            return
-        words = (words or "").strip()[:WORDS_MAX]
-        self.env["crm.interaction"].create(
-            {
-                "partner_id": self.partner_id.id,
-                "lead_id": self.lead_id.id,
-                "company_id": (record.company_id or self.lead_id.company_id).id,
-                "user_id": self._get_salesperson().id,
-                "channel": self.channel,
-                "direction": "in",
-                # A click is no talk: the client is not in touch by it.
-                "is_attempt": True,
-                "needs_reply": False,
-                "subject": text,
-                "summary": words or False,
-                "origin_key": f"unsubscribe:{self.id}:{uuid4()}",
-            }
-        )
-        body = self.env._("%(what)s: %(words)s", what=text, words=words) if words else text
-        record._message_log(body=body)
-
-    def _cancel_queued(self):
-        """What rules have put into the queue for this address is not sent any more."""
-        same = self._get_same_address()
-        domain = [
-            ("rule_id.purpose", "=", "marketing"),
-            ("state", "=", "done"),
-            "|",
-            ("partner_id", "in", same.partner_id.ids),
-            "&",
-            ("res_model", "=", "crm.lead"),
-            ("res_id", "in", same.lead_id.ids),
-        ]
-        if self.channel == EMAIL:
-            self._cancel_letters(domain)
-        else:
-            self._cancel_texts(domain)
-
-    def _cancel_letters(self, domain):
-        runs = self.env["crm.relationship.rule.run"].search(
-            [*domain, ("mail_id.state", "=", "outgoing")]
-        )
-        runs = runs.filtered(lambda run: self._is_only_for_us(run.mail_id))
-        mails = self._withdraw(runs).mail_id
-        mails.write({"state": "cancel", "failure_type": "mail_optout"})
-
-    def _cancel_texts(self, domain):
-        runs = self.env["crm.relationship.rule.run"].search(
-            [*domain, ("sms_id.state", "=", "outgoing"), ("sms_id.number", "=", self.address)]
-        )
-        texts = self._withdraw(runs).sms_id
-        texts._cancel_because("sms_optout")
-
-    def _withdraw(self, runs):
-        """Take back what was queued: for the history and the ledger it was not sent."""
-        messages = runs.mail_id.mail_message_id | runs.sms_id.mail_message_id
-        runs._withdraw(self.env._("Opted out before it was sent"), messages)
-        return runs
-
-    def _is_only_for_us(self, mail):
-        """Whether a letter goes to this address and no other."""
-        return {address for address, __ in mail._get_addresses()} == {self.address}
