@@ -46,6 +46,8 @@ from . import (
     crm_relationship_status_change,
     crm_source_cost,
     crm_team,
+    ir_actions_act_window_view,
+    ir_ui_view,
     mail_activity,
     mail_activity_briefing,
     mail_activity_mixin,

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .crm_source_report import CASES, FEW_CASES, RATIOS
+from .crm_source_report import CASES, RATIOS
 from .crm_source_report_query import ATTRIBUTED
 
 FIRST_TOUCH, DEAL = "first_touch", "deal"
@@ -26,8 +26,6 @@ class CrmSourceReport(models.Model):
         [total] = self._get_figures(self._by_model(domain, model), [])
         return {
             "columns": self._get_overview_columns(),
-            "cases": CASES,
-            "few": FEW_CASES,
             "currency_id": self.env.company.currency_id.id,
             "lines": own,
             "total": total,
@@ -134,4 +132,4 @@ def _get_line(value, groupby):
     """What identifies a line and what it is called; the unknown source is called nothing."""
     key, label = value or (False, False)
     kind = "group" if groupby.endswith("relationship_group_id") else "source"
-    return {"key": f"{kind}-{key}", "label": label}
+    return {"key": f"{kind}-{key}", "label": label, "is_unknown": not key}

@@ -4,6 +4,7 @@ import { formatPercentage } from "@web/views/fields/formatters";
 import { percentageField, PercentageField } from "@web/views/fields/percentage/percentage_field";
 import { listView } from "@web/views/list/list_view";
 import { ReportListRenderer } from "../report_list/report_list";
+import { areCostsKnownBy, CASES, formatFigure, getDoubt, getWords } from "./source_figures";
 
 /** A ratio that does not exist (nothing to divide by) is empty, and not 0%. */
 export function formatOptionalPercentage(value, options = {}) {
@@ -20,31 +21,36 @@ registry.category("fields").add("optional_percentage", {
     component: PercentageField,
 });
 
-const RATIOS = ["cost_per_lead", "acquisition_cost", "conversion", "roas", "roi"];
-// Costs are entered by these; by a team or a salesperson there are none to be missed.
-const COST_FIELDS = ["company_id"].concat(
-    ["source_id", "medium_id", "campaign_id", "date"].flatMap((name) => [name, `deal_${name}`])
-);
+const RATIOS = [...Object.keys(CASES), "maturity"];
 
 export class SourceReportListRenderer extends ReportListRenderer {
+    static groupRowTemplate = "crm_relationship.SourceReportGroupRow";
+
     /**
-     * A group without any cost says so in words. Below a source, its costs, leads and
-     * deals are groups of their own: there, only what they add up to is shown.
+     * Words in place of a missing figure, and few cases said beside it. Below a source, its
+     * costs, leads and deals are groups of their own: there, only what they add up to is shown.
      */
     formatGroupAggregate(group, column) {
         const aggregate = super.formatGroupAggregate(group, column);
+        const { name } = column;
         const isPart = this.getPath(group).includes("fact");
-        if (isPart && (RATIOS.includes(column.name) || !group.aggregates[column.name])) {
+        if (isPart && (RATIOS.includes(name) || !group.aggregates[name])) {
             return { ...aggregate, value: "" };
         }
-        if (
-            column.name === "cost" &&
-            group.aggregates.cost === false &&
-            this.isCostExpected(group)
-        ) {
-            return { ...aggregate, value: _t("no cost entered") };
+        if (name === "payback") {
+            aggregate.value = formatFigure(name, "integer", group.aggregates[name]);
         }
-        return aggregate;
+        const words = this.isCostExpected(group) && getWords(name, group.aggregates);
+        return {
+            ...aggregate,
+            value: words || aggregate.value,
+            doubt: getDoubt(name, group.aggregates),
+        };
+    }
+
+    /** What the number beside the name of a group counts. */
+    getCountWords({ count }) {
+        return count === 1 ? _t("1 row") : _t("%s rows", count);
     }
 
     /** Names of the fields the group and the groups around it are grouped by. */
@@ -55,7 +61,7 @@ export class SourceReportListRenderer extends ReportListRenderer {
 
     isCostExpected(group) {
         const filtered = this.props.list.domain.filter(Array.isArray).map(([name]) => name);
-        return [...this.getPath(group), ...filtered].every((name) => COST_FIELDS.includes(name));
+        return areCostsKnownBy([...this.getPath(group), ...filtered]);
     }
 }
 

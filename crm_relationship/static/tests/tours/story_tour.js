@@ -100,7 +100,7 @@ registry.category("web_tour.tours").add("crm_relationship_story_manager", {
         ...menu("menu_relationship", "crm_source_report_menu"),
         {
             content: "310 for two leads",
-            trigger: ".o_group_header:contains(Banner on the ring road):contains(155.00)",
+            trigger: ".o_source_table tr:contains(Banner on the ring road):contains(155.00)",
         },
     ],
 });

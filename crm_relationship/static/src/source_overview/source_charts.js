@@ -1,0 +1,185 @@
+import { cookie } from "@web/core/browser/cookie";
+import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { YOUNG } from "../source_report/source_figures";
+
+const MOST_BARS = 12;
+const LAST_BARS = 3;
+// Beyond the longest known source the bar of the unknown one ends here.
+const CAP = 1.15;
+
+/**
+ * Bars of profit, longest first. Of many sources the best and the worst are drawn. The unknown
+ * source is always there, but must not dwarf the others: its bar is cut, its figure is not.
+ */
+export function getBars(lines) {
+    const drawn = lines.filter(
+        (line, index) =>
+            lines.length <= MOST_BARS ||
+            index < MOST_BARS - LAST_BARS ||
+            index >= lines.length - LAST_BARS ||
+            line.is_unknown
+    );
+    const known = drawn.filter((line) => !line.is_unknown).map((line) => line.profit);
+    const unknown = drawn.filter((line) => line.is_unknown).map((line) => line.profit);
+    const limit = Math.max(0, ...known) * CAP;
+    const most = Math.max(
+        0,
+        ...known,
+        ...unknown.map((profit) => (limit ? Math.min(profit, limit) : profit))
+    );
+    const least = Math.min(0, ...known, ...unknown);
+    const percent = (value) => (100 * value) / (most - least || 1);
+    return drawn.map((line) => ({
+        ...line,
+        isCut: line.profit > most,
+        start: percent(Math.min(0, line.profit) - least),
+        width: percent(Math.abs(Math.min(line.profit, most))),
+    }));
+}
+
+const scheme = () => cookie.get("color_scheme");
+const text = () => getCustomColor(scheme(), "#495057", "#adb5bd");
+const grid = () => getCustomColor(scheme(), "rgba(0,0,0,.1)", "rgba(255,255,255,.15)");
+
+/** Writes names beside the bubbles; one that would lie upon another is left out. */
+const namesPlugin = {
+    id: "names",
+    afterDatasetsDraw(chart) {
+        const { ctx, chartArea } = chart;
+        ctx.save();
+        ctx.font = "11px sans-serif";
+        ctx.fillStyle = text();
+        const taken = [];
+        chart.getDatasetMeta(0).data.forEach((point, index) => {
+            const { label, r } = chart.data.datasets[0].data[index];
+            const width = ctx.measureText(label).width;
+            let left = point.x + r + 3;
+            if (left + width > chartArea.right) {
+                left = point.x - r - 3 - width;
+            }
+            const box = { left, right: left + width, top: point.y - 7, bottom: point.y + 7 };
+            const isFree = taken.every(
+                (other) =>
+                    box.right < other.left ||
+                    box.left > other.right ||
+                    box.bottom < other.top ||
+                    box.top > other.bottom
+            );
+            if (isFree) {
+                taken.push(box);
+                ctx.fillText(label, left, point.y + 4);
+            }
+        });
+        ctx.restore();
+    },
+};
+
+function getAxis(title) {
+    return {
+        title: { display: Boolean(title), text: title, color: text() },
+        grid: { color: grid() },
+        ticks: {
+            color: text(),
+            maxTicksLimit: 6,
+            callback: (value) => formatFloat(value, { humanReadable: true, decimals: 0 }),
+        },
+    };
+}
+
+const open = (points, lines, onOpen) => points.length && onOpen(lines[points[0].index]);
+const point = (ev, points) => (ev.native.target.style.cursor = points.length ? "pointer" : "");
+
+/** What was spent against what was earned; the more clients, the larger the bubble. */
+export function getScatter(lines, { currencyId, profitLabel, getLabel, onOpen }) {
+    const spent = lines.filter((line) => line.cost !== false);
+    const money = (value) => formatMonetary(value, { currencyId });
+    return {
+        type: "bubble",
+        data: {
+            datasets: [
+                {
+                    data: spent.map((line) => ({
+                        x: line.cost,
+                        y: line.profit,
+                        r: Math.min(28, 4 + 3 * Math.sqrt(line.customers)),
+                        label: getLabel(line),
+                    })),
+                    backgroundColor: spent.map((line) =>
+                        hexToRGBA(getColor(line.profit < 0 ? 1 : 0, scheme(), "sm"), 0.7)
+                    ),
+                },
+            ],
+        },
+        options: {
+            maintainAspectRatio: false,
+            animation: false,
+            layout: { padding: { top: 12, right: 12 } },
+            scales: { x: getAxis(_t("Cost")), y: getAxis(profitLabel) },
+            onClick: (ev, points) => open(points, spent, onOpen),
+            onHover: point,
+            plugins: {
+                legend: { display: false },
+                tooltip: {
+                    callbacks: {
+                        label: ({ dataIndex: index }) => [
+                            getLabel(spent[index]),
+                            _t("cost %s", money(spent[index].cost)),
+                            `${profitLabel}: ${money(spent[index].profit)}`,
+                            _t("%s new customers", spent[index].customers),
+                        ],
+                    },
+                },
+            },
+        },
+        plugins: [namesPlugin],
+    };
+}
+
+/** Cost and profit of the leads of each month; pale while they are too young to judge. */
+export function getTrend(months, { currencyId, profitLabel, getLabel, onOpen }) {
+    const colors = (index) =>
+        months.map((month) => {
+            const isYoung = month.maturity !== false && month.maturity < YOUNG;
+            return hexToRGBA(getColor(index, scheme(), "sm"), isYoung ? 0.35 : 1);
+        });
+    return {
+        type: "bar",
+        data: {
+            labels: months.map(getLabel),
+            datasets: [
+                {
+                    label: _t("Cost"),
+                    data: months.map((month) => month.cost || 0),
+                    backgroundColor: colors(3),
+                },
+                {
+                    label: profitLabel,
+                    data: months.map((month) => month.profit),
+                    backgroundColor: colors(0),
+                },
+            ],
+        },
+        options: {
+            maintainAspectRatio: false,
+            animation: false,
+            interaction: { mode: "index", intersect: false },
+            scales: {
+                x: { grid: { display: false }, ticks: { color: text() } },
+                y: getAxis(""),
+            },
+            onClick: (ev, points) => open(points, months, onOpen),
+            onHover: point,
+            plugins: {
+                legend: { labels: { color: text(), boxWidth: 12 } },
+                tooltip: {
+                    callbacks: {
+                        label: ({ dataset, raw }) =>
+                            `${dataset.label}: ${formatMonetary(raw, { currencyId })}`,
+                    },
+                },
+            },
+        },
+    };
+}

@@ -1,0 +1,77 @@
+import { _t } from "@web/core/l10n/translation";
+import {
+    formatFloat,
+    formatInteger,
+    formatMonetary,
+    formatPercentage,
+} from "@web/views/fields/formatters";
+
+/** How many of what a ratio rests on (as in `crm_source_report.py`). */
+export const CASES = {
+    cost_per_lead: "leads",
+    acquisition_cost: "customers",
+    conversion: "leads",
+    roas: "customers",
+    roi: "customers",
+    payback: "customers",
+};
+// Of fewer cases a ratio says little: one more or less would move it by five per cent.
+export const FEW_CASES = 20;
+// Leads that had less of their usual time have most of what they bring still before them.
+export const YOUNG = 0.5;
+
+// Costs are entered by these; by a team or a salesperson there are none to be missed.
+const BY_MODEL = ["source_id", "medium_id", "campaign_id", "date"];
+const COST_FIELDS = [
+    ...["company_id", "source_group_id"],
+    ...BY_MODEL.flatMap((name) => [name, `deal_${name}`]),
+];
+
+/** Whether a cost could have been entered for rows told apart by these fields. */
+export const areCostsKnownBy = (names) =>
+    names.every((name) => COST_FIELDS.includes(name.split(/[.:]/)[0]));
+
+const isMissing = (value) => value === false || value === undefined || value === null;
+
+/** What is said instead of a figure that does not exist; nothing if there is one. */
+export function getWords(name, values) {
+    if (name === "cost" && isMissing(values.cost)) {
+        return _t("no cost entered");
+    }
+    if (name === "payback" && !values.payback && !isMissing(values.cost)) {
+        return _t("not yet");
+    }
+    if (name === "maturity" && isMissing(values.maturity) && values.leads) {
+        return _t("too few won deals");
+    }
+    return "";
+}
+
+/** How sure the figure is, if it is not. */
+export function getDoubt(name, values) {
+    if (isMissing(values[name]) || (name === "payback" && !values.payback)) {
+        return "";
+    }
+    if (name === "maturity" && values.maturity < YOUNG) {
+        return _t("too young to judge");
+    }
+    const cases = values[CASES[name]];
+    return CASES[name] && cases < FEW_CASES ? _t("few cases (%s)", cases) : "";
+}
+
+/** The figure as people read it; empty when it does not exist. */
+export function formatFigure(name, type, value, currencyId) {
+    if (isMissing(value)) {
+        return "";
+    }
+    if (["conversion", "roi", "maturity"].includes(name)) {
+        return formatPercentage(value, { digits: [16, name === "conversion" ? 1 : 0] });
+    }
+    if (name === "payback") {
+        return value ? _t("month %s", value) : "";
+    }
+    if (type === "monetary") {
+        return formatMonetary(value, { currencyId, noSymbol: true });
+    }
+    return type === "integer" ? formatInteger(value) : formatFloat(value, { digits: [16, 1] });
+}

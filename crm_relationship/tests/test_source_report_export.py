@@ -1,0 +1,63 @@
+import io
+import json
+
+import openpyxl
+
+from odoo.http import Request
+from odoo.tests import HttpCase, tagged
+
+from .test_source_cost import SourceCase
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestSourceReportExport(SourceCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.main = self.env.ref("base.main_company")
+        self.authenticate("admin", "admin")
+
+    def export(self, names, groupby, sources):
+        """The rows of the spreadsheet that a list with these columns and groups gives."""
+        fields = self.env["crm.source.report"]._fields
+        params = {
+            "model": "crm.source.report",
+            "fields": [{"name": name, "label": name, "type": fields[name].type} for name in names],
+            "ids": False,
+            "domain": [("source_id", "in", sources.ids)],
+            "groupby": groupby,
+            "context": {"allowed_company_ids": self.main.ids},
+            "import_compat": False,
+        }
+        response = self.url_open(
+            "/web/export/xlsx",
+            {"data": json.dumps(params), "csrf_token": Request.csrf_token(self)},
+        )
+        sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+        return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+    def test_groups_have_the_ratios_of_the_sums(self):
+        self.make_cost(self.google, 310, "2026-01-01", "2026-01-31", company_id=self.main.id)
+        for _n in range(4):
+            self.make_lead(
+                self.google,
+                company_id=self.main.id,
+                won="2026-02-10 12:00:00",
+                expected_revenue=77.5,
+            )
+        names = ["fact", "cost", "leads", "cost_per_lead", "roi", "payback"]
+        rows = self.export(names, ["source_id", "date:month"], self.google)
+        self.assertTrue(rows[1][0].startswith("Test Google"), rows[1])
+        for row in rows[1:3]:  # the source, and January in it
+            self.assertEqual([round(float(value), 6) for value in row[1:]], [310, 4, 77.5, 0, 2])
+
+    def test_ratios_need_no_other_column(self):
+        self.make_cost(self.google, 310, "2026-01-01", "2026-01-31", company_id=self.main.id)
+        self.make_lead(self.google, company_id=self.main.id)
+        rows = self.export(["fact", "cost_per_lead"], ["source_id"], self.google)
+        self.assertEqual(rows[1][1], 310)
+
+    def test_missing_cost_is_words_and_its_ratios_are_empty(self):
+        self.make_lead(self.fair, company_id=self.main.id, expected_revenue=10)
+        names = ["fact", "cost", "cost_per_lead", "roas", "roi", "expected_revenue"]
+        rows = self.export(names, ["source_id"], self.fair)
+        self.assertEqual(rows[1][1:], ["no cost entered", None, None, None, 10])

@@ -1,0 +1,30 @@
+from odoo.tests import HttpCase, tagged
+
+from .test_source_cost import SourceCase
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestTourSources(SourceCase, HttpCase):
+    def test_report_and_what_is_behind_its_figures(self):
+        """A client came by a fair, and later bought again by an inquiry over Google."""
+        main = self.env.ref("base.main_company")
+        today = self.env.cr.now().date().replace(day=1)
+        fair, google = self.env["utm.source"].create(
+            [{"name": "Tour Fair"}, {"name": "Tour Google"}]
+        )
+        self.make_cost(fair, 100, today, today, company_id=main.id)
+        client = self.env["res.partner"].create(
+            {"name": "Tour Client", "acquisition_date": today, "acquisition_source_id": fair.id}
+        )
+        for source, name, value in ((fair, "Oak table", 200), (google, "Oak kitchen", 700)):
+            self.make_lead(
+                source,
+                f"{today} 12:00:00",
+                f"{today} 13:00:00",
+                name=name,
+                expected_revenue=value,
+                partner_id=client.id,
+                company_id=main.id,
+            )
+        self.make_lead(None, f"{today} 12:00:00", company_id=main.id)
+        self.start_tour("/odoo/sources", "crm_relationship_sources", login="admin")
