@@ -56,6 +56,8 @@
         "report/crm_briefing_templates.xml",
         "views/crm_source_cost_views.xml",
         "views/crm_source_group_views.xml",
+        "views/crm_source_merge_views.xml",
+        "views/utm_source_views.xml",
         "report/crm_source_report_views.xml",
         "views/crm_lead_source_views.xml",
         "views/crm_relationship_rule_templates.xml",

@@ -97,6 +97,7 @@ from . import (
     test_source_cost_import,
     test_source_cost_recurring,
     test_source_group,
+    test_source_merge,
     test_source_overview,
     test_source_report,
     test_source_report_export,

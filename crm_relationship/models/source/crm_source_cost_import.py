@@ -40,27 +40,38 @@ class CrmSourceCost(models.Model):
                     row[column] = self._get_currency_code(row[column])
             elif name in NAMED:
                 known = self._get_known_names(NAMED[name], {row[column] for row in data})
-                exact = set(known.values())
                 for row in data:
                     text = (row[column] or "").strip()
-                    row[column] = text if text in exact else known.get(text.lower(), text)
+                    row[column] = known.get(text) or known.get(text.lower()) or text
         return data
 
     @api.model
     def _get_known_names(self, model, values):
-        """``{value or value in lower case: name}`` of what exists, of these values of a column."""
+        """``{name as written or in lower case: name}`` of what exists, of a column's values.
+
+        A source that was merged has the name of the one it is now.
+        """
         lower = tuple({value.strip().lower() for value in values if value})
         if not lower:
             return {}
-        self.env[model].flush_model(["name"])
+        self.env[model].flush_model()
+        table = SQL.identifier(self.env[model]._table)
+        is_merged = SQL("now.id = said.relationship_merged_id AND NOT said.active")
         rows = self.env.execute_query(
             SQL(
-                "SELECT name FROM %s WHERE lower(name) IN %s ORDER BY id DESC",
-                SQL.identifier(self.env[model]._table),
-                lower,
+                """
+                SELECT said.name, coalesce(now.name, said.name)
+                  FROM %(table)s said LEFT JOIN %(table)s now ON %(is_merged)s
+                 WHERE lower(said.name) IN %(lower)s
+                 ORDER BY said.id DESC
+                """,
+                table=table,
+                is_merged=is_merged if model == "utm.source" else SQL("false"),
+                lower=lower,
             )
         )
-        return {key: name for (name,) in rows for key in (name, name.lower())}
+        known = {said.lower(): name for said, name in rows}
+        return known | dict(rows)
 
     @api.model
     def _get_currency_code(self, value):
