@@ -272,11 +272,15 @@ class CrmInteractionBackfill(models.Model):
         """Let PostgreSQL look up a batch by indexes, whatever it thinks of the tables.
 
         To it a batch is a large part of a table that was empty when it looked
-        last: it would read whole tables for each batch, and compile the query.
-        The settings end with the transaction. A table that has doubled is
+        last: it would read whole tables or whole indexes for each batch, and compile
+        the query. A batch that a power cut undoes is done again, so nobody waits for the
+        disk. The settings end with the transaction. A table that has doubled is
         counted anew.
         """
-        for setting in ("enable_seqscan", "enable_hashjoin", "jit"):
+        for setting in (
+            *("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan"),
+            *("jit", "synchronous_commit"),
+        ):
             self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(setting)))
         batches = self.seen_count // self._batch_size
         if batches and not batches & (batches - 1):

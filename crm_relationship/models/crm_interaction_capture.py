@@ -127,10 +127,11 @@ class CrmInteraction(models.Model):
             self._insert_captured(SQL(" UNION ALL ").join(selects))
 
     @api.model
-    def _insert_captured(self, query, columns=COLUMNS):
+    def _insert_captured(self, query, columns=COLUMNS, *, is_signed=True):
         """Append the rows that `query` selects, each event once.
 
         :param SQL query: SELECT of `columns`
+        :param bool is_signed: whether the rows bear who wrote them down
         :return: ids of the new rows
         """
         now = fields.Datetime.now()
@@ -140,7 +141,8 @@ class CrmInteraction(models.Model):
                 WITH captured AS (
                     INSERT INTO crm_interaction (
                         %(columns)s, create_uid, create_date, write_uid, write_date)
-                    SELECT event.*, %(uid)s, %(now)s, %(uid)s, %(now)s FROM (%(query)s) AS event
+                    SELECT event.*, %(uid)s::int, %(now)s, %(uid)s::int, %(now)s
+                      FROM (%(query)s) AS event
                     ON CONFLICT (origin_key) DO NOTHING
                     RETURNING id, commercial_partner_id
                 ), queued AS (
@@ -152,7 +154,7 @@ class CrmInteraction(models.Model):
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, columns)),
                 query=query,
-                uid=self.env.uid,
+                uid=self.env.uid if is_signed else None,
                 now=now,
             )
         )

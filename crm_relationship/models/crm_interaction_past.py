@@ -22,10 +22,15 @@ class CrmInteraction(models.Model):
     def _insert_past(self, query):
         """Append rows of the past; inquiries that were answered get their answer.
 
+        They are signed by nobody: to look up the user for each of them twice, as the foreign
+        keys do, takes a tenth of the time.
+
         :param SQL query: SELECT of `COLUMNS`
         :return: ids of the new rows
         """
-        return self._insert_captured(self._query_past(query), (*COLUMNS, *PAST_COLUMNS))
+        return self._insert_captured(
+            self._query_past(query), (*COLUMNS, *PAST_COLUMNS), is_signed=False
+        )
 
     @api.model
     def _query_past(self, query):
@@ -58,47 +63,50 @@ class CrmInteraction(models.Model):
             )
             SELECT %(columns)s,
                    event.id,
-                   reply.id,
-                   (reply.moment - extract(epoch FROM event.date)) / 3600,
-                   CASE WHEN needed.yes AND reply.id IS NULL THEN 'past' END
+                   reply.answer[2]::int,
+                   (reply.answer[1] - extract(epoch FROM event.date)) / 3600,
+                   CASE WHEN needed.yes AND reply.answer IS NULL THEN 'past' END
               FROM followed event
-         LEFT JOIN crm_lead deal ON deal.id = event.lead_id
-         LEFT JOIN LATERAL (%(first_answer)s) reply
-                   ON event.needs_reply AND event.commercial_partner_id IS NOT NULL
-         LEFT JOIN LATERAL (
-                   SELECT reply.id IS NOT NULL OR event.answer IS NOT NULL
-                          OR (event.date >= %(since)s
-                              AND (deal.id IS NULL
-                                   OR (deal.active AND deal.won_status = 'pending')))
-                          OR (event.commercial_partner_id IS NULL AND EXISTS (
+         LEFT JOIN LATERAL (%(known_answer)s) known ON true
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN event.needs_reply AND event.commercial_partner_id IS NOT NULL
+                               THEN least(event.answer, known.answer) END
+                   ) reply(answer)
+        CROSS JOIN LATERAL (
+                   SELECT event.needs_reply AND (
+                          reply.answer IS NOT NULL OR event.answer IS NOT NULL
+                          OR event.date >= %(since)s AND NOT EXISTS (
+                             SELECT FROM crm_lead deal
+                              WHERE deal.id = event.lead_id
+                                AND (deal.active AND deal.won_status = 'pending') IS NOT TRUE)
+                          OR event.commercial_partner_id IS NULL AND EXISTS (
                              SELECT FROM crm_interaction i
                               WHERE i.lead_id = event.lead_id
                                 AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
-                                AND i.date >= event.date)) AS yes
-                   ) needed ON event.needs_reply
+                                AND i.date >= event.date))
+                   ) needed(yes)
             """,
             events=self._query_as_table(query, "event"),
             columns=self._get_columns(needs_reply=SQL("coalesce(needed.yes, false)")),
-            first_answer=self._query_first_answer(),
+            known_answer=self._query_known_answer(),
             since=fields.Datetime.subtract(fields.Datetime.now(), days=WAITING_DAYS),
         )
 
     @api.model
-    def _query_first_answer(self):
-        """SELECT of the first answer to `event`, of its own batch or of what is there already."""
+    def _query_known_answer(self):
+        """SELECT of moment and id of the first answer to `event` that is there already.
+
+        Of what is no inquiry nothing is looked up.
+        """
         return SQL(
             """
-            SELECT first.moment, first.id FROM (
-                   SELECT event.answer[1], event.answer[2]::int
-                    WHERE event.answer IS NOT NULL
-                   UNION ALL
-                   (SELECT extract(epoch FROM i.date), i.id FROM crm_interaction i
-                     WHERE i.commercial_partner_id = event.commercial_partner_id
-                       AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
-                       AND i.date >= event.date
-                     ORDER BY i.date, i.id LIMIT 1)
-                   ) first(moment, id)
-             ORDER BY first.moment, first.id LIMIT 1
+            SELECT ARRAY[extract(epoch FROM i.date), i.id] AS answer
+              FROM crm_interaction i
+             WHERE event.needs_reply
+               AND i.commercial_partner_id = event.commercial_partner_id
+               AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
+               AND i.date >= event.date
+             ORDER BY i.date, i.id LIMIT 1
             """
         )
 

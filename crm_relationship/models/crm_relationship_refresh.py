@@ -25,7 +25,7 @@ class CrmRelationshipRefresh(models.Model):
     _log_access = False
     _rec_name = "partner_id"
 
-    partner_id = fields.Integer(required=True)
+    partner_id = fields.Integer(required=True, index=True)
 
     @api.model
     def _push(self, partner_ids):
@@ -62,7 +62,9 @@ class CrmRelationshipRefresh(models.Model):
 
     @api.model
     def _pop(self, limit=BATCH_SIZE):
-        """Take up to `limit` rows off the queue.
+        """Take the clients of up to `limit` rows off the queue, with all other rows they have.
+
+        While the past is built a client has as many rows as it has talks.
 
         :return: ids of the commercial entities to refresh; 0 stands for clients
             that are gone, so that the list is empty only when the queue is
@@ -71,14 +73,20 @@ class CrmRelationshipRefresh(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH taken AS (
-                    DELETE FROM crm_relationship_refresh WHERE id IN (
-                        SELECT id FROM crm_relationship_refresh
-                        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+                WITH next AS (
+                    SELECT partner_id FROM crm_relationship_refresh
+                    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+                ), taken AS (
+                    DELETE FROM crm_relationship_refresh WHERE id = ANY(ARRAY(
+                        SELECT row.id FROM crm_relationship_refresh row
+                        WHERE row.partner_id IN (SELECT partner_id FROM next)
+                        FOR UPDATE SKIP LOCKED))
                     RETURNING partner_id
                 )
-                SELECT DISTINCT coalesce(p.commercial_partner_id, 0)
-                FROM taken LEFT JOIN res_partner p ON p.id = taken.partner_id
+                SELECT DISTINCT coalesce(
+                       (SELECT p.commercial_partner_id FROM res_partner p WHERE p.id = partner_id),
+                       0)
+                FROM (SELECT DISTINCT partner_id FROM taken) each
                 """,
                 limit,
             )

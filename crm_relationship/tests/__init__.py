@@ -28,6 +28,7 @@ from . import (
     test_crm_promise,
     test_crm_promise_activity,
     test_first_touch,
+    test_crm_relationship_refresh,
     test_interaction_log,
     test_meeting_outcome,
     test_partner_erase,
