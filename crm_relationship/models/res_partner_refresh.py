@@ -60,8 +60,10 @@ class ResPartner(models.Model):
             if customer and won:
                 reason = self._describe_move("customer", lead_name)
                 then.append((partner_id, from_id, customer.id, reason, won))
-        for changes in filter(None, (first, then)):
-            self._apply_dated_changes(changes)
+        # A client that became both is written once.
+        self._write_statuses({change[0]: change for change in (*first, *then)}.values())
+        for changes in (first, then):
+            self.env["crm.relationship.status.change"]._log_dated(changes)
 
     def _query_status_moves(self, now):
         """SELECT of (client, old status, first contact, name and date of the won lead).
@@ -142,6 +144,14 @@ class ResPartner(models.Model):
     @api.model
     def _apply_dated_changes(self, changes):
         """The same for changes that each have their moment as the last value."""
+        self._write_statuses(changes)
+        self.env["crm.relationship.status.change"]._log_dated(changes)
+
+    @api.model
+    def _write_statuses(self, changes):
+        """Set the statuses of these dated changes, one for each client, on its family."""
+        if not changes:
+            return
         rows = SQL(", ").join(
             SQL("(%s, %s, %s::timestamp)", partner_id, status_id, date)
             for partner_id, __, status_id, __, date in changes
@@ -161,7 +171,6 @@ class ResPartner(models.Model):
                 now=fields.Datetime.now(),
             )
         )
-        self.env["crm.relationship.status.change"]._log_dated(changes)
 
     def _date_back_status(self):
         """Let clients be cold since their first lead or contact, also when it is heard of late.
