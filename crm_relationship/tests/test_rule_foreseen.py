@@ -67,9 +67,11 @@ class TestRuleForeseen(RuleCommon):
         """Let the days pass: hours in which something is foreseen, and some of the others."""
         busy = {(moment - MORNING) // HOUR + 1 for moment in moments}
         everyone = self.env["crm.relationship.rule"].union(*rules)
-        for hour in range(DAYS * 24 + 1):
-            if hour in busy or not hour % 6:
-                with self.freeze(MORNING + hour * HOUR):
+        # The clock is moved: to stop and freeze it anew takes longer than a run.
+        with self.freeze(MORNING) as clock:
+            for hour in range(DAYS * 24 + 1):
+                if hour in busy or not hour % 6:
+                    clock.move_to(MORNING + hour * HOUR)
                     everyone._run()
         self.env.invalidate_all()
 

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
-from .common_rule_occasions import AT_HOUR, HOUR, OccasionCommon
+from .common_rule_occasions import AT_HOUR, DAY, HOUR, OccasionCommon
 
 MINUTE = timedelta(minutes=1)
 # Nine o'clock where the client lives, in UTC.
@@ -26,15 +26,16 @@ class TestRuleZones(OccasionCommon):
                 with self.subTest(kind, tz=tz, nine=nine):
                     __, vals = self._occasion(kind, nine, tz)
                     rule = self._create_rule_for(vals, self._task())
-                    self._plan_at(rule, nine - MINUTE)
+                    self._plan(rule, nine - MINUTE)
                     self.assertFalse(self._runs(rule))
-                    for minutes in (0, 15, 24 * 60):
-                        self._plan_at(rule, nine + minutes * MINUTE)
+                    self._plan(rule, nine, nine + 15 * MINUTE, nine + DAY)
                     self.assertEqual(self._runs(rule).mapped("date_due"), [nine])
 
-    def _plan_at(self, rule, now):
-        with self.freeze(now):
-            rule._plan(now)
+    def _plan(self, rule, *moments):
+        with self.freeze(moments[0]) as clock:
+            for now in moments:
+                clock.move_to(now)
+                rule._plan(now)
         self.env.invalidate_all()
 
     def test_an_hour_that_is_left_out_and_one_that_comes_twice(self):
@@ -48,7 +49,7 @@ class TestRuleZones(OccasionCommon):
                 with self.subTest(kind, night=midnight):
                     __, vals = self._occasion(kind, midnight, "Europe/Brussels")
                     rule = self._create_rule_for(vals, self._task(), send_hour=2.5)
-                    for quarters in range(20):
-                        self._plan_at(rule, midnight - HOUR + quarters * HOUR / 4)
+                    quarters = [midnight - HOUR + number * HOUR / 4 for number in range(20)]
+                    self._plan(rule, *quarters)
                     [run] = self._runs(rule)
                     self.assertIn(run.date_due, right)
