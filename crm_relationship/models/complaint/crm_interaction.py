@@ -56,8 +56,8 @@ class CrmInteraction(models.Model):
         return super()._capture(kind, events, documents)
 
     @api.model
-    def _insert_captured(self, query, columns=COLUMNS):
-        ids = super()._insert_captured(query, columns)
+    def _insert_captured(self, query, columns=COLUMNS, **options):
+        ids = super()._insert_captured(query, columns, **options)
         if ids and self.env.cr.precommit.data.pop(ABOUT_COMPLAINTS, False):
             self.browse(ids)._name_complaints()
         return ids
