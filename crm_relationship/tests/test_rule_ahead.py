@@ -70,6 +70,31 @@ class TestRuleAhead(RuleCommon):
         ahead = self._ahead(rule)
         self.assertEqual((ahead["matching"], ahead["entered"]), (2, 1))
 
+    def test_what_happens_at_once_can_not_be_foreseen(self):
+        lead = self.env["ir.model"]._get_id("crm.lead")
+        created = self._create_rule(self._task(), trigger="event", model_id=lead, active=False)
+        entered = self._create_rule(
+            self._task(), trigger="status", status_id=self.status_customer.id, active=False
+        )
+        waiting = self._create_rule(self._task(), trigger="waiting", active=False)
+        for rule, words in (
+            (created, "It acts when it happens, which can't be foreseen."),
+            (entered, "It acts when it happens, which can't be foreseen."),
+            (waiting, "Who writes from now on can't be foreseen: it acts when it happens."),
+        ):
+            self.assertEqual(self._ahead(rule)["unforeseen"], words)
+            with self.freeze(DAY_BEFORE):
+                said = rule.with_user(self.anna)._describe_start()
+            self.assertIn(words, said)
+            self.assertNotIn("Nothing comes in the next 30 days.", said)
+        entered.status_days = 5
+        created.event = "stage_stuck"
+        for rule in (created, entered, self._create_rule(active=False)):
+            self.assertFalse(self._ahead(rule)["unforeseen"])
+            with self.freeze(DAY_BEFORE):
+                said = rule.with_user(self.anna)._describe_start()
+            self.assertIn("Nothing comes in the next 30 days.", said)
+
     def test_a_date_field_and_leads(self):
         lead, __ = self._create_lead(self.lumen), self._create_lead(self.oak)
         lead.date_closed = MORNING

@@ -76,15 +76,9 @@ class TestRuleForeseen(RuleCommon):
         self.env.invalidate_all()
 
     def _is_as_foreseen(self, lines, told, key):
-        """The same fate; the first step at the very moment, later ones within the hour of a run.
-
-        A step after one that was skipped waits for nothing: it may come sooner.
-        """
-        res_id, __, occurrence = key
-        fates = [line[1] for other, line in lines.items() if other[::2] == (res_id, occurrence)]
+        """The same fate; the first step at the very moment, later ones within the hour of a run."""
         (due, *fate), (real, *real_fate) = lines[key], told[key]
-        sooner = "skipped" in fates and real <= due
-        return fate == real_fate and (sooner or due <= real <= due + HOUR)
+        return fate == real_fate and due <= real <= due + HOUR
 
     def _told(self, rule):
         stand_ins = rule.action_ids.otherwise_id
@@ -145,6 +139,47 @@ class TestRuleForeseen(RuleCommon):
             self._create_rule(name="Quiet", send_hour=21, purpose="service"),
             self._create_rule(name="Hours", window_from=11, window_to=13, working_days_only=True),
         )
+
+    def test_the_limit_a_week(self):
+        """Of three letters in a few days the later ones wait, or are left where that is too late."""
+        self.env.company.relationship_weekly_cap = 1
+        rules = {}
+        for person, policy in zip(self.people, ("send", "skip"), strict=False):
+            self._create_date(person, 3, 12)
+            rules[policy] = self._create_rule(
+                self._mail(),
+                self._mail(delay=2),
+                self._task(delay=3),
+                self._mail(delay=8),
+                catch_up_policy=policy,
+                name=policy,
+                domain=[("id", "=", person.id)],
+            )
+        over = "Already a message this week"
+        for policy, states, reasons in (
+            ("send", ["todo"] * 4, ["", over, "", over]),
+            ("skip", ["todo", "skipped", "todo", "todo"], ["", over, "", ""]),
+        ):
+            with self.freeze(MORNING):
+                lines = rules[policy].forecast(DAYS)
+            self.assertEqual([line["state"] for line in lines], states)
+            self.assertEqual([line["reason"] for line in lines], reasons)
+        self.assertForeseen(*rules.values())
+
+    def test_what_went_out_lately_counts(self):
+        self.env.company.relationship_weekly_cap = 1
+        self._create_date(self.people[0], 3, 10)
+        self._create_date(self.people[0], 3, 14)
+        before = self._create_rule(name="Before")
+        self._run(before)
+        before.active = False
+        rule = self._create_rule(catch_up_policy="activity")
+        with self.freeze(MORNING + timedelta(days=1)):
+            [line] = [
+                line for line in rule.forecast(DAYS) if line["occurrence"] == date(2027, 3, 14)
+            ]
+        self.assertEqual((line["state"], line["reason"]), ("todo", "Already a message this week"))
+        self.assertEqual(line["date_due"], MORNING + timedelta(days=7))
 
     def test_silence(self):
         for number, person in enumerate(self.people):

@@ -55,6 +55,19 @@ class TestRuleMeetingRights(RuleCommon):
         deal.user_id = self.carla
         self.assertEqual(self._see(self.carla, lines), lines)
 
+    def test_it_says_whom_of_the_guests_it_counts(self):
+        rule = self._greet_guest().rule_id
+        guests = self.env["calendar.attendee"].search([("event_id.name", "=", "Visit")])
+        rule.domain = [("id", "in", guests.ids)]
+        with self.freeze(MORNING):
+            ahead = rule.with_user(self.anna).get_days_ahead()
+        self.assertEqual((len(guests), ahead["matching"]), (2, 1))
+        self.assertEqual(
+            ahead["words"],
+            "1 of 2 guests match: those from outside who have not declined, "
+            "of meetings that are not private.",
+        )
+
     def test_a_client_of_another_company(self):
         lines = self._greet_guest()
         self.lumen.company_id = self.env["res.company"].create({"name": "Other"})

@@ -24,8 +24,9 @@ class CrmRelationshipRule(models.Model):
         """The next 30 days of the rule in numbers, as far as the caller may see them.
 
         :return: dict: days: list of dict (date of the user, happens, without), happens,
-            without, over_limit (bool), next (UTC) or None, matching and entered
-            (see `_count_matching`), words about them, and error in words or None
+            without, over_limit (bool), next (UTC) or None, unforeseen (words about what
+            can't be counted, or ""), matching and entered (see `_count_matching`), words
+            about them, and error in words or None
         """
         self.ensure_one()
         self.check_access("read")
@@ -51,6 +52,7 @@ class CrmRelationshipRule(models.Model):
             "without": len(lines) - len(happens),
             "over_limit": self._is_over_limit(happens),
             "next": happens[0]["date_due"] if happens else None,
+            "unforeseen": self._describe_unforeseen(),
             **matching,
         }
 
@@ -138,6 +140,8 @@ class CrmRelationshipRule(models.Model):
         return words
 
     def _describe_coming(self, ahead):
+        if not ahead["happens"] and ahead["unforeseen"]:
+            return ahead["unforeseen"]
         if not ahead["happens"]:
             return self.env._("Nothing comes in the next %s days.", AHEAD_DAYS)
         moment = self._format_moment(ahead["next"])

@@ -4,9 +4,10 @@ from datetime import timedelta
 from odoo import models
 from odoo.fields import Domain
 
-from .crm_relationship_rule import MARKETING
+from .crm_relationship_rule import ACTIVITY, MARKETING
+from .crm_relationship_rule_forecast import INSTEAD
 from .crm_relationship_rule_hold import Wait
-from .crm_relationship_rule_run import DONE
+from .crm_relationship_rule_run import DONE, SKIPPED, TODO
 
 WEEK = timedelta(days=7)
 
@@ -43,6 +44,39 @@ class CrmRelationshipRule(models.Model):
                 taken.add(person)
         self.env["crm.relationship.rule.pace"]._take(taken, now)
         return over
+
+    def _foresee_cap(self, runs, fates, now):
+        """Say what the limit a week will do to rows, as far as it is known today.
+
+        Counted is what went out, and what this rule is going to send.
+
+        :param dict fates: (state, reason) by id of row, completed
+        :return: {id of row: until when it will wait, and why}
+        """
+        runs = runs.filtered(
+            lambda run: fates.get(run.id, (TODO,))[0] == TODO and run.action_id._reaches_client()
+        )
+        if self.purpose != MARKETING or not runs:
+            return {}
+        caps, sent, waits = self._get_caps(runs), self._get_sent(runs, now - WEEK), {}
+        for run in runs.filtered(lambda run: caps[run.id]):
+            moments, moment = sent[run._get_person()], max(run.date_due, now)
+            lately = sorted((sent for sent in moments if sent > moment - WEEK), reverse=True)
+            if len(lately) >= caps[run.id]:
+                moment = lately[caps[run.id] - 1] + WEEK
+                state, reason = self._foresee_over_cap(run, moment), self._explain_cap(caps[run.id])
+                fates[run.id] = state, reason
+                if state != TODO:
+                    continue
+                waits[run.id] = Wait(moment, reason)
+            moments.append(moment)
+        return waits
+
+    def _foresee_over_cap(self, run, until):
+        """What becomes of a row that would have to wait until then."""
+        if not self._get_late(run, until):
+            return TODO
+        return INSTEAD if self.catch_up_policy == ACTIVITY else SKIPPED
 
     def _get_caps(self, runs):
         """How many a week the company of each row allows; 0: any number."""

@@ -19,6 +19,14 @@ class CrmRelationshipRule(models.Model):
             return Domain(rhythm)
         return None
 
+    def _describe_unforeseen(self):
+        """What no look ahead can count, in words; nothing where all that comes is known."""
+        if self.trigger == "waiting":
+            return self.env._("Who writes from now on can't be foreseen: it acts when it happens.")
+        if not self.is_at_hour:
+            return self.env._("It acts when it happens, which can't be foreseen.")
+        return ""
+
     def _get_date_domain(self):
         if self.date_source == "field":
             return Domain(self._get_date_field().name, "!=", False)

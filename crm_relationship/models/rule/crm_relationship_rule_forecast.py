@@ -47,7 +47,8 @@ class CrmRelationshipRule(models.Model):
         until = now + timedelta(days=days)
         with taken_back(self._as_it_acts()) as rule:
             rule._plan_ahead(now, until)
-            return rule._foresee(rule._get_coming(until), now)
+            lines = rule._foresee(rule._get_coming(until), now)
+        return [line for line in lines if line["date_due"] <= until]
 
     def _as_it_acts(self):
         """The rule with the rights and in the name it acts with, speaking to who looks."""
@@ -67,11 +68,29 @@ class CrmRelationshipRule(models.Model):
 
     def _move_ahead(self, now, until):
         """Move what is due until then as runs will: one step after another, into open hours."""
+        has_distance = len(self._get_delays()) > 1
+        fates = {}
         for step in range(len(self._get_steps())):
-            if step and not self._keep_distance(now, until):
+            if step == 1 and has_distance:
+                fates = self._get_fates(self._get_coming(until), now)
+            if step and not self._keep_distance(now, until, self._wait_ahead(fates, until, now)):
                 break
             lines = self._get_due_lines(until)
             self._move_rows(zip(lines, self._get_moves(lines, now), strict=True), now)
+
+    def _wait_ahead(self, fates, until, now):
+        """Have rows wait that the limit a week will hold.
+
+        :return: ids of rows that will not be done
+        """
+        coming = self._get_coming(until)
+        fates = dict(fates)
+        waits = self._foresee_cap(coming, fates, now)
+        coming.browse(waits)._postpone(waits, now)
+        as_task = self._get_late(coming, now) if self.catch_up_policy == ACTIVITY else coming[:0]
+        return [
+            id_ for id_, (state, __) in fates.items() if state != TODO and id_ not in as_task._ids
+        ]
 
     def _get_coming(self, until, res_id=None):
         """What waits, of all or of one record, soonest first."""
@@ -90,9 +109,8 @@ class CrmRelationshipRule(models.Model):
 
     def _foresee(self, runs, now):
         """What will become of rows, as lines of the forecast."""
-        fates = {}
-        for action, mine in runs.grouped("action_id").items():
-            fates |= self._foresee_action(action, mine, now)
+        fates = self._get_fates(runs, now)
+        waits = self._foresee_cap(runs, fates, now)
         lines = []
         for run in runs:
             state, reason = fates.get(run.id, (TODO, ""))
@@ -103,12 +121,19 @@ class CrmRelationshipRule(models.Model):
                     "partner_id": run.partner_id.id or None,
                     "action_id": run.action_id.id,
                     "occurrence": run.occurrence,
-                    "date_due": run.date_due,
+                    "date_due": waits[run.id].until if run.id in waits else run.date_due,
                     "state": state,
                     "reason": reason,
                 }
             )
-        return lines
+        return sorted(lines, key=lambda line: line["date_due"])
+
+    def _get_fates(self, runs, now):
+        """Rows of which there is something to say: {id of row: (state, reason)}."""
+        fates = {}
+        for action, mine in runs.grouped("action_id").items():
+            fates |= self._foresee_action(action, mine, now)
+        return fates
 
     def _foresee_action(self, action, runs, now):
         """Rows of one action that will not be done as it says.

@@ -26,13 +26,15 @@ class CrmRelationshipRule(models.Model):
     def _get_delays(self):
         return {timedelta(**{f"{step.delay_unit}s": step.delay}) for step in self._get_steps()}
 
-    def _keep_distance(self, now, until=None):
+    def _keep_distance(self, now, until=None, unreached=()):
         """Move due steps away from earlier ones that were late or still wait, by one UPDATE.
 
         What another worker holds is left to it. What will be too late for an earlier
         step to be done does not hold up a later one: that one is too late itself.
 
         :param until: look at what is due until then, to foresee it
+        :param unreached: ids of rows that will not be done, to foresee it: what is due after
+            one of them will not wait for it
         :return: whether anything was moved
         """
         moved = self.env.execute_query(
@@ -49,6 +51,8 @@ class CrmRelationshipRule(models.Model):
                       JOIN crm_relationship_rule_run before
                         ON before.rule_id = run.rule_id AND before.occurrence = run.occurrence
                        AND before.res_model = run.res_model AND before.res_id = run.res_id
+                       AND NOT (before.id = ANY(%(unreached)s)
+                                AND greatest(before.date_due, %(now)s) < run.date_due)
                        AND (before.state = 'done'
                             OR before.state = 'todo'
                                AND coalesce(before.date_expire > %(now)s, true))
@@ -75,6 +79,7 @@ class CrmRelationshipRule(models.Model):
                 before=self._query_delay(SQL("first")),
                 now=now,
                 until=until or now,
+                unreached=list(unreached),
                 rules=tuple(self.ids),
                 slack=SLACK,
                 uid=self.env.uid,

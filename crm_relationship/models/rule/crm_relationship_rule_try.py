@@ -90,13 +90,18 @@ class CrmRelationshipRule(models.Model):
         if before:
             steps.append((None, before))
         if not lines:
-            steps.append((False, self.env._("Nothing comes within a year")))
+            steps.append(self._try_nothing())
         reasons = dict.fromkeys(line["reason"] for line in lines if line["reason"])
         known = {self.env._("No longer matches the rule")}
         steps += [(False, reason) for reason in reasons if reason not in known]
         if lines and not reasons:
             steps.append((True, self.env._("Nothing speaks against it")))
         return [{"fulfilled": fulfilled, "words": words} for fulfilled, words in steps]
+
+    def _try_nothing(self):
+        if words := self._describe_unforeseen():
+            return None, words
+        return False, self.env._("Nothing comes within a year")
 
     def _try_filter(self, record):
         if self._fulfils(record, self._get_filter_as_seen()):

@@ -58,6 +58,17 @@ class CrmRelationshipRule(models.Model):
             domain &= Domain.custom(to_sql=self._query_guest)
         return domain
 
+    def _describe_matching(self, matching, entered):
+        """The filter alone counts all guests, people of ours and those who declined too."""
+        if self.model_name != GUEST:
+            return super()._describe_matching(matching, entered)
+        return self.env._(
+            "%(matching)s of %(all)s guests match: those from outside who have not declined, "
+            "of meetings that are not private.",
+            matching=matching,
+            all=self._get_records_model().search_count(self._get_filter()),
+        )
+
     def _get_domain_to_open(self, domain=Domain.TRUE):
         """The browser knows nothing of the table of guests: it is given who they are."""
         if self.model_name != GUEST:
