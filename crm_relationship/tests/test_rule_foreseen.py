@@ -141,7 +141,7 @@ class TestRuleForeseen(RuleCommon):
         )
 
     def test_the_limit_a_week(self):
-        """Of three letters in a few days the later ones wait, or are left where that is too late."""
+        """Of three letters in a few days later ones wait, or are left where that is too late."""
         self.env.company.relationship_weekly_cap = 1
         rules = {}
         for person, policy in zip(self.people, ("send", "skip"), strict=False):
