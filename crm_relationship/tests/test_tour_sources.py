@@ -28,3 +28,16 @@ class TestTourSources(SourceCase, HttpCase):
             )
         self.make_lead(None, f"{today} 12:00:00", company_id=main.id)
         self.start_tour("/odoo/sources", "crm_relationship_sources", login="admin")
+
+    def test_costs_and_sources_that_are_the_same(self):
+        main = self.env.ref("base.main_company")
+        today = self.env.cr.now().date()
+        long, short = self.env["utm.source"].create(
+            [{"name": "Tourbook"}, {"name": "tourbook.com"}]
+        )
+        for source, name in ((long, "Tables"), (short, "Chairs")):
+            self.make_lead(source, f"{today} 00:00:00", name=name, company_id=main.id)
+        self.start_tour("/odoo/source-costs", "crm_relationship_source_merge", login="admin")
+        cost = self.env["crm.source.cost"].search([("source_id", "=", long.id)])
+        self.assertEqual((cost.amount, cost.recurring), (50, True))
+        self.assertFalse(short.active)

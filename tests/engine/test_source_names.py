@@ -1,6 +1,5 @@
 import pytest
-
-from crm_relationship.engine.source_names import Source, get_key, propose
+from engine.source_names import Source, get_key, propose
 
 
 @pytest.mark.parametrize(
