@@ -44,6 +44,9 @@ class CrmBriefingPage(models.AbstractModel):
             "status": self._get_status_line(briefing.get("status", {})),
             "guidance": briefing.get("status", {}).get("guidance"),
             "rules_off": briefing.get("rules_off"),
+            "complaints": [
+                self._get_complaint_line(item) for item in briefing.get("complaints", [])
+            ],
             "blocks": [{"title": title, "lines": lines} for title, lines in blocks if lines],
             "printed": self.env._(
                 "As of %(moment)s, for %(user)s",
@@ -132,6 +135,20 @@ class CrmBriefingPage(models.AbstractModel):
             *self._cut(promises),
             *self._cut(deals, briefing.get("deal_count", 0)),
         ]
+
+    @api.model
+    def _get_complaint_line(self, item):
+        """What, since when, who deals with it, promised for when, and what is being done."""
+        deadline = item.get("deadline")
+        promised = self.env._("late, it was promised for %s") if item["is_late"] else None
+        return self._join(
+            self.env._("Complaint: %s", item.get("name") or self.env._("you cannot open it")),
+            self.env._("since %s", self._get_moment(item["date"][:10])),
+            item.get("user", {}).get("name") or self.env._("nobody deals with it yet"),
+            deadline and (promised or self.env._("promised for %s")) % self._get_moment(deadline),
+            item["is_repeat"] and self.env._("repeated"),
+            item.get("remedy"),
+        )
 
     @api.model
     def _get_promise_line(self, item):

@@ -9,6 +9,7 @@ from . import (
     crm_complaint_mail,
     crm_interaction,
     crm_lead,
+    crm_relationship_rule,
     res_company,
     res_config_settings,
     res_partner,

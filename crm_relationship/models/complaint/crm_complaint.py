@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -90,7 +90,7 @@ class CrmComplaint(models.Model):
         tracking=True,
         domain=[("share", "=", False)],
         help="Who deals with it. Filled with the salesperson of the lead or client, else as the "
-        "CRM settings say.",
+        "CRM settings say, else with who writes it down.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -202,6 +202,8 @@ class CrmComplaint(models.Model):
     @api.depends("partner_id", "lead_id", "company_id")
     def _compute_user_id(self):
         """Who has the lead or the client, unless somebody deals with it already."""
+        # A mailbox writes nothing down by itself.
+        writer = self.env.user.filtered(lambda user: user.id != SUPERUSER_ID and not user.share)
         for complaint in self:
             partner = complaint.partner_id
             complaint.user_id = (
@@ -212,6 +214,7 @@ class CrmComplaint(models.Model):
                 or complaint.lead_id.team_id.user_id
                 # sudo: who takes complaints is no secret
                 or complaint.company_id.sudo().relationship_complaint_user_id
+                or writer
             )
 
     @api.depends("state", "active")

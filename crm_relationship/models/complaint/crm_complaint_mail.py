@@ -13,8 +13,6 @@ class CrmComplaint(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        # Who reads the mailbox is not who deals with it.
-        self = self.with_context(default_user_id=False)
         client = self._find_sender(msg_dict)
         values = {
             "name": msg_dict.get("subject") or self.env._("Complaint without a subject"),

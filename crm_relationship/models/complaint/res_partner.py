@@ -112,7 +112,13 @@ class ResPartner(models.Model):
         """Complaints go with the leads: after the correspondence that is found by them."""
         complaints = self._get_erased_complaints(leads)
         for complaint in complaints:
-            self._erase_texts(complaint, name=self.env._("Complaint %s", complaint.id))
+            # That a remedy was written down, and a reason, is what let it be closed.
+            said = [name for name in ("resolution", "untold_reason") if complaint[name]]
+            self._erase_texts(
+                complaint,
+                name=self.env._("Complaint %s", complaint.id),
+                **dict.fromkeys(said, self.env._("Erased")),
+            )
         # Done activities keep the name of their document.
         activities = self.env["mail.activity"]
         done = activities.search([("res_model", "=", MODEL), ("res_id", "in", complaints.ids)])

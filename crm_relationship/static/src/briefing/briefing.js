@@ -91,6 +91,31 @@ export class Briefing extends Component {
         return parts.filter(Boolean).join(SEPARATOR);
     }
 
+    complaintSince(item) {
+        return _t("since %s", this.words(item.date));
+    }
+
+    complaintWho({ user: responsible }) {
+        return (
+            SEPARATOR +
+            (responsible
+                ? _t("%s deals with it", responsible.name)
+                : _t("nobody deals with it yet"))
+        );
+    }
+
+    complaintPromise(item) {
+        const day = this.words(item.deadline);
+        return (
+            SEPARATOR +
+            (item.is_late ? _t("late, it was promised for %s", day) : _t("promised for %s", day))
+        );
+    }
+
+    complaintRemedy({ remedy }) {
+        return _t("What we do: %s", remedy);
+    }
+
     waitingWords(item) {
         return _t("Waiting %s", this.duration(item.date));
     }
@@ -315,6 +340,12 @@ export class Briefing extends Component {
         const { resModel, resId } = this.props;
         const action = await this.orm.call(resModel, "action_log_interaction", [[resId]]);
         return this.openDialog(action);
+    }
+
+    async complain() {
+        const { resModel, resId } = this.props;
+        const action = await this.orm.call(resModel, "action_new_complaint", [[resId]]);
+        return this.action.doAction(action);
     }
 
     /** One page, for who goes to the client without a screen. */

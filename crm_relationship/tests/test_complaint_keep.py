@@ -1,0 +1,136 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common_complaints import ComplaintCommon
+
+NOON = datetime(2027, 3, 10, 12, 0)
+
+
+@freeze_time(NOON)
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestComplaintKeep(ComplaintCommon):
+    """What survives merging, moving, deleting and erasing; and what the briefing tells."""
+
+    def _merge(self, winner, *losers):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        partners = winner.concat(*losers)
+        wizard._merge(partners.ids, winner)
+
+    def test_contacts_merged(self):
+        complaint = self._complain(self.lumen)
+        other = self.env["res.partner"].create({"name": "Lucy", "email": "lucy@lumen.example.com"})
+        self._merge(other, self.lumen)
+        self.env.invalidate_all()
+        self.assertEqual((complaint.partner_id, complaint.commercial_partner_id), (other, other))
+
+    def test_client_becomes_a_contact(self):
+        complaint = self._complain(self.lumen)
+        self.lumen.parent_id = self.oak
+        self.assertEqual(complaint.commercial_partner_id, self.oak)
+        self.lumen.parent_id = False
+        self.assertEqual(complaint.commercial_partner_id, self.oak)
+
+    def test_contact_deleted(self):
+        complaint = self._complain(self.brandon)
+        self.brandon.unlink()
+        self.assertEqual((complaint.partner_id, complaint.state), (self.oak, "new"))
+
+    def test_company_deleted(self):
+        complaint, of_company = self._complain(self.brandon), self._complain(self.oak)
+        self.oak.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(complaint.commercial_partner_id, self.brandon)
+        self.assertFalse(of_company.commercial_partner_id)
+        self.assertEqual(of_company.state, "cancelled")
+        self.assertEqual(of_company.cancel_reason, "The client was deleted")
+
+    def test_contact_archived(self):
+        complaint = self._complain(self.lumen)
+        self.lumen.active = False
+        self.assertEqual((complaint.partner_id, complaint.is_open), (self.lumen, True))
+
+    def test_leads_merged_and_deleted(self):
+        leads = self._create_lead(self.brandon) | self._create_lead(self.brandon)
+        complaint = self._complain(lead_id=leads[1].id)
+        merged = leads.merge_opportunity()
+        self.assertEqual(complaint.lead_id, merged)
+        merged.unlink()
+        self.assertEqual(complaint.exists().former_lead_user_id, self.ben)
+
+    def test_person_erased(self):
+        complaint = self._complain(
+            self.lumen, description="<p>Lucy Lumen says so</p>", resolution="Called Lucy Lumen"
+        )
+        complaint.message_post(body="Lucy Lumen called", message_type="comment")
+        stranger = self._complain(partner_id=False, email_from="L <lucy@lumen.example.com>")
+        self._tell(complaint)
+        self._resolve(complaint, resolution="Lucy Lumen got a new desk")
+        self._end_transaction()
+        self.lumen.with_user(self.anna)._erase_personal_data()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(complaint.name, f"Complaint {complaint.id}")
+        self.assertFalse(complaint.description)
+        self.assertEqual(complaint.resolution, "Erased")
+        self.assertFalse(stranger.email_from)
+        self.assertEqual((complaint.state, complaint.date_resolved), ("resolved", NOON))
+        self.assertEqual(complaint.cause_id, self.defect)
+        texts = complaint.message_ids.mapped("body") + complaint.activity_ids.mapped("summary")
+        self.assertNotIn("Lucy", " ".join(map(str, texts)))
+
+    def test_briefing_tells_what_is_open(self):
+        complaint = self._complain(user_id=self.ben.id, resolution="A new desk is on its way")
+        self._complain(state="cancelled")
+        [briefing] = self.nina.with_user(self.carla).get_briefing()
+        self.assertEqual(
+            briefing["complaints"],
+            [
+                {
+                    "id": complaint.id,
+                    "name": "The desk came with a scratch",
+                    "contact": {"id": self.brandon.id, "name": "Brandon"},
+                    "cause": "Defect or damage",
+                    "remedy": "A new desk is on its way",
+                    "date": "2027-03-10 12:00:00",
+                    "deadline": "2027-03-17",
+                    "user": {"id": self.ben.id, "name": self.ben.name},
+                    "state": "new",
+                    "priority": "0",
+                    "is_late": False,
+                    "is_repeat": False,
+                    "is_hidden": False,
+                }
+            ],
+        )
+        page = self.env["crm.briefing.page"]._prepare_page(briefing, [])
+        [line] = page["complaints"]
+        self.assertIn("The desk came with a scratch", line)
+        self.assertIn("A new desk is on its way", line)
+
+    def test_briefing_tells_of_a_colleague_s_lead_that_there_is_one(self):
+        lead = self._create_lead(self.brandon)
+        self._complain(lead_id=lead.id, user_id=self.ben.id)
+        [briefing] = self.oak.with_user(self.carla).get_briefing()
+        [item] = briefing["complaints"]
+        self.assertTrue(item["is_hidden"])
+        self.assertEqual(item["user"]["name"], self.ben.name)
+        self.assertNotIn("name", item)
+        [line] = self.env["crm.briefing.page"]._prepare_page(briefing, [])["complaints"]
+        self.assertNotIn("scratch", line)
+
+    def test_briefing_of_many_costs_the_same(self):
+        people = self.env["res.partner"].create([{"name": f"P {i}"} for i in range(12)])
+        for person in people:
+            self._complain(person)
+        self.env.flush_all()
+        people[:1].with_user(self.ben)._brief_complaints(people)
+        counts = []
+        for some in (people[:2], people):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some.with_user(self.ben)._brief_complaints(some)
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts)

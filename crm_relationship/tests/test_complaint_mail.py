@@ -1,0 +1,128 @@
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import MailCommon
+
+from .common_complaints import ComplaintCommon
+
+NOON = datetime(2027, 3, 10, 12, 0)
+
+MAIL = """Return-Path: <{sender}>
+To: {to}
+From: {sender}
+Subject: Scratch on the desk
+Message-Id: <{message_id}@mail.example.com>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+It came with a scratch.
+"""
+
+
+@freeze_time(NOON)
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestComplaintMail(ComplaintCommon, MailCommon):
+    """Complaints by mail, and what is written about complaints, are the client's history."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        settings = cls.env["res.config.settings"].create(
+            {
+                "relationship_complaint_alias": "oops",
+                "relationship_complaint_alias_domain_id": cls.mail_alias_domain.id,
+            }
+        )
+        settings.execute()
+
+    def _receive(self, sender, message_id="one"):
+        mail = MAIL.format(sender=sender, to=f"oops@{self.alias_domain}", message_id=message_id)
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].message_process(None, mail)
+        self._end_transaction()
+        return self.complaints.search([("name", "=", "Scratch on the desk")], limit=1)
+
+    def test_address_is_a_setting(self):
+        alias = self.env.ref("crm_relationship.mail_alias_complaint")
+        self.assertEqual(alias.alias_full_name, f"oops@{self.alias_domain}")
+        values = self.env["res.config.settings"].get_values()
+        self.assertEqual(values["relationship_complaint_alias"], "oops")
+        alias.unlink()
+        self.env["res.config.settings"].create({"relationship_complaint_alias": "ouch"}).execute()
+        alias = self.env.ref("crm_relationship.mail_alias_complaint")
+        self.assertEqual((alias.alias_name, alias.alias_model_id.model), ("ouch", "crm.complaint"))
+
+    def test_mail_of_a_client(self):
+        complaint = self._receive("Brandon <Brandon@oak.example.com>")
+        self.assertEqual(complaint.partner_id, self.brandon)
+        self.assertEqual((complaint.user_id, complaint.state), (self.ben, "new"))
+        row = complaint.interaction_ids
+        self.assertEqual((row.direction, row.channel, row.user_id), ("in", "email", self.ben))
+        self.assertTrue(row.needs_reply)
+        self.assertEqual(row.subject, "Scratch on the desk")
+        self.assertEqual(row.commercial_partner_id, self.oak)
+        self.assertFalse(complaint.date_acknowledged)
+
+    def test_answer_of_a_human_acknowledges(self):
+        complaint = self._receive("brandon@oak.example.com")
+        post = complaint.with_user(self.ben).message_post
+        with freeze_time(NOON + timedelta(hours=1)), self.mock_mail_gateway():
+            post(body="Note to myself", message_type="comment", subtype_xmlid="mail.mt_note")
+            self._end_transaction()
+            self.assertFalse(complaint.date_acknowledged)
+            complaint.with_user(self.ben).message_post(
+                body="We are sorry",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.brandon.ids,
+            )
+            self._end_transaction()
+        self.assertEqual(complaint.date_acknowledged, NOON + timedelta(hours=1))
+        self.assertEqual(complaint.state, "progress")
+        self.assertEqual(complaint.interaction_ids.mapped("direction").count("out"), 1)
+        self._resolve(complaint)
+        self.assertEqual(complaint.told_interaction_id.direction, "out")
+
+    def test_stranger(self):
+        complaint = self._receive("Toni <toni@example.org>")
+        self.assertFalse(complaint.partner_id | complaint.user_id.partner_id)
+        self.assertIn("toni@example.org", complaint.email_from)
+        self.assertFalse(complaint.interaction_ids)
+        told = complaint.message_ids.sudo().search(
+            [
+                ("model", "=", "crm.complaint"),
+                ("res_id", "=", complaint.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
+        self.assertIn(self.anna.partner_id, told.partner_ids)
+        self.assertNotIn(self.ben.partner_id, told.partner_ids)
+        complaint.with_user(self.anna).write({"partner_id": self.lumen.id, "user_id": self.ben.id})
+        self._end_transaction()
+        self.assertEqual(complaint.interaction_ids.partner_id, self.lumen)
+
+    def test_colleague_who_passes_it_on_is_no_client(self):
+        complaint = self._receive(f"Carla <{self.carla.email}>")
+        self.assertFalse(complaint.partner_id)
+
+    def test_secret_lead_is_secret_in_the_history(self):
+        lead = self._create_lead(self.brandon)
+        complaint = self._complain(lead_id=lead.id, user_id=self.ben.id)
+        self._tell(complaint)
+        with self.mock_mail_gateway():
+            complaint.with_user(self.ben).message_post(
+                body="We are sorry",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.brandon.ids,
+            )
+            self._end_transaction()
+        rows = complaint.interaction_ids
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(rows.lead_id, lead)
+        domain = [("id", "in", rows.ids)]
+        self.assertFalse(self.interactions.with_user(self.carla).search(domain))
+        self.assertEqual(self.interactions.with_user(self.ben).search(domain), rows)
