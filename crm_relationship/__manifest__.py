@@ -78,6 +78,7 @@
         "report/crm_meeting_report_views.xml",
         "report/crm_response_report_views.xml",
         "report/crm_promise_report_views.xml",
+        "report/crm_complaint_report_views.xml",
         "views/crm_question_views.xml",
     ],
     "demo": [
@@ -91,6 +92,7 @@
         "demo/calendar_event_demo.xml",
         "demo/crm_interaction_recent_demo.xml",
         "demo/crm_promise_demo.xml",
+        "demo/crm_complaint_demo.xml",
         "demo/crm_important_date_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/crm_source_cost_demo.xml",

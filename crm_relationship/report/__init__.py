@@ -1,5 +1,6 @@
 from . import (
     crm_briefing_page,
+    crm_complaint_report,
     crm_meeting_report,
     crm_meeting_report_query,
     crm_meeting_report_search,

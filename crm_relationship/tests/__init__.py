@@ -14,6 +14,7 @@ from . import (
     test_complaint,
     test_complaint_keep,
     test_complaint_mail,
+    test_complaint_report,
     test_complaint_rules,
     test_crm_important_date,
     test_crm_interaction_capture,
