@@ -92,7 +92,7 @@ export class Briefing extends Component {
     }
 
     complaintSince(item) {
-        return _t("since %s", this.words(item.date));
+        return _t("open for %s", this.duration(item.date));
     }
 
     complaintWho({ user: responsible }) {
