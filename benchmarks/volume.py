@@ -3,7 +3,8 @@
 N contacts, N/2 leads, 5N messages, N/2 activities, 0.3N meetings. One contact in five is a
 company with two people; the others are private persons. Messages and meetings are spread
 over two years, the newest last. Of ten messages four are Odoo's own notes, two are notes
-of people, two come from clients and two go to them.
+of people, two come from clients and two go to them. Six sources brought the leads; of one in
+seven it is unknown.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ STATEMENTS = {
     """,
     "crm_lead": """
         INSERT INTO crm_lead (
-            id, name, type, active, partner_id, user_id, team_id, stage_id, company_id,
+            id, name, type, active, partner_id, user_id, team_id, stage_id, company_id, source_id,
             email_from, email_normalized, contact_name, priority, won_status, probability,
             automated_probability, expected_revenue, date_open, date_closed,
             date_last_stage_update, create_uid, create_date, write_uid, write_date)
         SELECT {lead} + i, 'Deal ' || i, 'opportunity', i % 10 <> 9, p.id, {user} + i % {users},
-               1, CASE i % 10 WHEN 8 THEN 4 ELSE 1 + i % 3 END, 1,
+               1, CASE i % 10 WHEN 8 THEN 4 ELSE 1 + i % 3 END, 1, source.id,
                p.email, p.email_normalized, p.name, '0',
                CASE i % 10 WHEN 8 THEN 'won' WHEN 9 THEN 'lost' ELSE 'pending' END,
                CASE i % 10 WHEN 8 THEN 100 WHEN 9 THEN 0 ELSE 20 END, 20, i % 1000,
@@ -48,6 +49,8 @@ STATEMENTS = {
          CROSS JOIN LATERAL (
                SELECT now() - (({n} / 2 - i) * {seconds} / ({n} / 2.0)) * interval '1 second'
                ) made(at)
+     LEFT JOIN (SELECT id, row_number() OVER (ORDER BY id) FROM utm_source) source(id, number)
+               ON source.number = i % 7
     """,
     "mail_message": """
         INSERT INTO mail_message (

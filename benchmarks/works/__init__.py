@@ -13,6 +13,7 @@ from . import (
     p6_hot_paths,
     p7_forms,
     p8_briefing,
+    p9_sources,
 )
 
 ALL = (
@@ -24,4 +25,5 @@ ALL = (
     p6_hot_paths,
     p7_forms,
     p8_briefing,
+    p9_sources,
 )

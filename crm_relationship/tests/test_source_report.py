@@ -242,6 +242,10 @@ class TestSourceReport(SourceCase):
         self.assertEqual(
             tell(*june), {self.banner: (600.0, 2, 300.0, 1, 1, 600.0, 1000.0, 400.0, 0.67)}
         )
+        paid_back = self.env["crm.source.report"]._read_group(
+            [("source_id", "=", self.banner.id)], [], ["payback:max"]
+        )
+        self.assertEqual(paid_back, [(2,)])
         days = ("date", ">=", "2026-06-01"), ("date", "<=", "2026-06-10")
         self.assertEqual(
             tell(*days), {self.banner: (200.0, 1, 200.0, 1, 1, 200.0, 1000.0, 800.0, 4.0)}
