@@ -73,6 +73,29 @@ class TestRuleCap(RuleCommon):
         self.assertIn("this week", self._runs(second).reason)
         self.assertEqual(len(self._tasks_of(self.lumen)), 1)
 
+    def test_letters_and_sms_of_two_rules_count_together(self):
+        """Whichever goes first, the other is the second message of the week."""
+        self.lumen.phone = "+32470123456"
+        text = self.env["sms.template"].create(
+            {
+                "name": "Text",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body": "Hello",
+            }
+        )
+        sms = {"kind": "sms", "sms_template_id": text.id}
+        for day, kinds in ((10, (sms, self._mail())), (24, (self._mail(), sms))):
+            self._create_date(self.lumen, day=day)
+            rules = self._create_rule(kinds[0], sequence=1) + self._create_rule(kinds[1])
+            rules.date_start = MORNING.replace(day=day, hour=0)
+            self._run_all(rules, MORNING.replace(day=day))
+            first, second = (self._runs(rule) for rule in rules)
+            self.assertStates(first + second, "done", "skipped")
+            self.assertTrue(first.sms_id if day == 10 else first.mail_id)
+            self.assertFalse(second.sms_id or second.mail_id)
+            self.assertEqual(second.reason, "Already a message this week")
+            rules.active = False
+
     def test_service_and_tasks_are_neither_counted_nor_held(self):
         self._create_date(self.lumen)
         service = self._create_rule(purpose="service") + self._create_rule(purpose="service")

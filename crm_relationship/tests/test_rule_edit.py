@@ -134,7 +134,6 @@ class TestRuleEdit(RuleCommon):
         partner = self.env["ir.model"]._get_id("res.partner")
         lead = self.env["ir.model"]._get_id("crm.lead")
         for values, longer in (
-            ({"trigger": "waiting", "model_id": partner}, {"waiting_hours": 9}),
             (
                 {"trigger": "status", "status_id": self.status_customer.id, "model_id": partner},
                 {"status_days": 9},

@@ -157,6 +157,55 @@ class TestRuleWaiting(WaitingCommon, RuleCommon):
             runs = self._plan(self._create_waiting_rule(model), now)
             self.assertEqual(set(runs.mapped("res_id")), set(records.ids), model)
 
+    def test_a_second_inquiry_is_not_hidden_by_one_that_was_answered(self):
+        """The answer to the first is entered late: after the rule acted for it."""
+        lead = self._create_lead(self.brandon)
+        # Due on Tuesday at 11 in Brussels; the second one at 15.
+        self._create_inquiry(self.brandon, "2026-03-02 14:00:00", lead_id=lead.id)
+        self._create_inquiry(self.brandon, "2026-03-03 09:00:00", lead_id=lead.id)
+        for model in ("res.partner", "crm.lead"):
+            rule = self._create_waiting_rule(model)
+            self._run(rule, datetime(2026, 3, 3, 10, 30))
+            self.assertEqual(self._runs(rule).occurrence, date(2026, 3, 2), model)
+        rules = self.env["crm.relationship.rule"].search([("active", "=", True)])
+        self._answer(self.brandon, "2026-03-03 08:30:00")
+        for minute in (0, 15):
+            self._run(rules, datetime(2026, 3, 3, 14, minute))
+        for rule in rules:
+            self.assertEqual(
+                self._runs(rule).mapped("occurrence"), [date(2026, 3, 2), date(2026, 3, 3)]
+            )
+
+    def test_a_shorter_limit_holds_for_who_is_past_it(self):
+        self._create_inquiry(self.brandon, NINE)
+        rule = self._create_waiting_rule().with_user(self.anna)
+        self._run(rule.sudo(), datetime(2026, 3, 2, 10))
+        self.assertFalse(self._runs(rule))
+        rule.waiting_hours = 1
+        for minute in (5, 20):
+            self._run(rule.sudo(), datetime(2026, 3, 2, 10, minute))
+        self.assertStates(self._runs(rule), "done")
+        self.assertEqual(rule.date_start, datetime(2026, 1, 1))
+
+    def test_a_longer_limit_holds_for_what_was_not_done(self):
+        self._create_inquiry(self.brandon, NINE)
+        rule = self._create_waiting_rule(
+            "res.partner", self._task(), self._task(delay=5, delay_unit="day")
+        ).with_user(self.anna)
+        self._plan(rule.sudo(), datetime(2026, 3, 2, 13))
+        rule.waiting_hours = 6
+        self.assertFalse(self._runs(rule))
+        self._run(rule.sudo(), datetime(2026, 3, 2, 14, 59))
+        self.assertFalse(self._runs(rule))
+        self._run(rule.sudo(), datetime(2026, 3, 2, 15))
+        self.assertStates(self._runs(rule), "done", "todo")
+        # What was done stays done, and its later step comes as planned.
+        rule.waiting_hours = 2
+        self._run(rule.sudo(), datetime(2026, 3, 7, 14, 59))
+        self.assertStates(self._runs(rule), "done", "todo")
+        self._run(rule.sudo(), datetime(2026, 3, 7, 15))
+        self.assertStates(self._runs(rule), "done", "done")
+
     def test_what_waited_before_the_rule_is_past_and_hides_nothing(self):
         self._create_inquiry(self.brandon, "2025-06-02 08:00:00")
         rule = self._create_waiting_rule(date_start=datetime(2026, 3, 2, 7))

@@ -9,7 +9,6 @@ OCCASION_FIELDS = {
     "date_source",
     "date_kind_id",
     "date_field_id",
-    "waiting_hours",
     "status_id",
     "status_days",
     "event",
@@ -30,9 +29,11 @@ class CrmRelationshipRule(models.Model):
 
     def write(self, vals):
         restarting = self.filtered(lambda rule: rule.active and rule._waits_for_other(vals))
+        recounting = self.filtered(lambda rule: rule.active and rule._waits_longer_or_less(vals))
         hours = {rule: rule.send_hour for rule in self} if "send_hour" in vals else {}
         result = super().write(vals)
         restarting._restart(vals)
+        (recounting - restarting)._count_anew()
         for rule, hour in hours.items():
             if rule.is_at_hour:
                 waiting = SQL("run.rule_id = %s", rule.id)
@@ -45,6 +46,34 @@ class CrmRelationshipRule(models.Model):
             self._fields[name].convert_to_write(self[name], self) != (vals[name] or False)
             for name in OCCASION_FIELDS & vals.keys() & self._fields.keys()
         )
+
+    def _waits_longer_or_less(self, vals):
+        """Whether clients wait for another number of hours than before."""
+        return self.trigger == "waiting" and self.waiting_hours != vals.get(
+            "waiting_hours", self.waiting_hours
+        )
+
+    def _count_anew(self):
+        """Have the new limit hold for all who wait since the rule began.
+
+        Who is past it by now is found by the next run. What was done is not done again, and its
+        later steps go on as planned.
+        """
+        if not self:
+            return
+        waiting = self._get_waiting()
+        settled = waiting.search(
+            [
+                ("rule_id", "in", self.ids),
+                ("state", "!=", "todo"),
+                ("res_id", "in", waiting.mapped("res_id")),
+            ]
+        )
+        begun = {(run.rule_id, run.res_id, run.occurrence) for run in settled}
+        waiting.filtered(
+            lambda run: (run.rule_id, run.res_id, run.occurrence) not in begun
+        ).unlink()
+        self.write({"looked_until": False})
 
     def _restart(self, vals):
         """Drop what waited for something else, and begin now: nothing of the past."""

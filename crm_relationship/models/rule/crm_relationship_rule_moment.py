@@ -21,6 +21,7 @@ class Occasions(NamedTuple):
     due: SQL | None = None  # acts at this moment instead; `where` sees to `column`
     day: SQL | None = None  # the day it is known by; None: that of `column`
     new: SQL = SQL("true")  # that it is another one than those in the ledger
+    moved: SQL = SQL("true")  # that the row `before`, of the day before or after, may be of it
 
 
 def to_local(moment, zone):
@@ -125,10 +126,11 @@ class CrmRelationshipRule(models.Model):
                     WHERE before.rule_id = %(rule)s AND before.res_model = %(model)s
                       AND before.res_id = rec.id AND before.action_id = step.action_id
                       AND before.occurrence IN (occasion.day - 1, occasion.day + 1)
-                      AND before.create_date >= %(column)s)""",
+                      AND before.create_date >= %(column)s AND %(moved)s)""",
             rule=self.id,
             model=self.model_name,
             column=occasions.column,
+            moved=occasions.moved,
         )
 
     def _query_bounds(self, occasions, window):

@@ -71,6 +71,7 @@ class CrmRelationshipRule(models.Model):
                 where=SQL("%s AND %s", occasions.where, oldest),
                 due=SQL("i.response_deadline"),
                 new=self._query_first_waiting(window),
+                moved=self._query_no_inquiry_of(SQL("before.occurrence")),
             )
         clocks = self._query_clocks(window, oldest)
         if clocks is None:
@@ -79,6 +80,7 @@ class CrmRelationshipRule(models.Model):
             tables=SQL("%s %s", occasions.tables, clocks),
             due=SQL("clock.due + CASE WHEN clock.moves THEN i.date - clock.start ELSE '0' END"),
             new=self._query_first_waiting(window),
+            moved=self._query_no_inquiry_of(SQL("before.occurrence")),
         )
 
     def _get_waiting_occasions(self):
@@ -101,12 +103,28 @@ class CrmRelationshipRule(models.Model):
             ),
         )
 
+    def _query_no_inquiry_of(self, day):
+        """That the record has no other inquiry of that day: a row of it is of that one."""
+        return SQL(
+            """NOT EXISTS (
+                   SELECT FROM crm_interaction other
+                    WHERE other.%(path)s = rec.id AND other.direction = 'in'
+                      AND other.id <> i.id AND %(other_day)s = %(day)s)""",
+            path=SQL.identifier(PATHS[self.model_name]),
+            other_day=self._query_home_day(SQL("other.date")),
+            day=day,
+        )
+
     def _query_clocks(self, window, oldest):
         """JOIN of when who asked is due by each calendar in use, `waiting_hours` of work later.
 
-        Where the record has been planned for since they asked, they wait as before.
+        Where the record has been planned for since they asked, they wait as before; with its day
+        where it may have several inquiries, since the first may turn out to be answered.
         """
         occasions = self._get_waiting_occasions()
+        same = SQL("true")
+        if self.model_name != "crm.interaction":
+            same = SQL("run.occurrence = %s", self._query_home_day(SQL("i.date")))
         keys = self.env.execute_query(
             SQL(
                 """
@@ -116,13 +134,15 @@ class CrmRelationshipRule(models.Model):
                    AND NOT EXISTS (
                        SELECT FROM crm_relationship_rule_run run
                         WHERE run.rule_id = %(rule)s AND run.res_model = %(model)s
-                          AND run.res_id = rec.id AND run.create_date >= i.date)
+                          AND run.res_id = rec.id AND run.create_date >= i.date
+                          AND %(same)s)
                 """,
                 tables=occasions.tables,
                 where=occasions.where,
                 oldest=oldest,
                 rule=self.id,
                 model=self.model_name,
+                same=same,
             )
         )
         if not keys:
@@ -163,10 +183,11 @@ class CrmRelationshipRule(models.Model):
             """NOT EXISTS (
                    SELECT FROM crm_interaction earlier
                     WHERE earlier.%(owner)s = i.%(owner)s
-                      AND earlier.needs_reply IS TRUE AND earlier.reply_id IS NULL
+                      AND earlier.needs_reply IS TRUE AND earlier.reply_id IS NULL AND %(open)s
                       AND earlier.date >= %(start)s
                       AND (earlier.date, earlier.id) < (i.date, i.id))""",
             owner=SQL.identifier(owner),
+            open=self.env["crm.interaction"]._query_unanswered("earlier"),
             start=self._get_plan_start(window.now),
         )
 
