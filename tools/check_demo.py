@@ -28,6 +28,8 @@ CLIENTS = {
     "lost": 3,
 }
 
+LEDGER = {"done": 25, "skipped": 6, "failed": 1}
+
 
 def expect(what, got, wanted):
     sys.stdout.write(f"{what}: {got}\n")
@@ -65,7 +67,21 @@ def check():
     report = env["crm.source.report"]  # noqa: F821
     rows = report._read_group([("source_id", "=", banner.id)], [], list(BANNER))
     expect("banner", rows[0], tuple(BANNER.values()))
-    expect("mails to send", len(env["mail.mail"].search([("model", "=", "crm.interaction")])), 0)  # noqa: F821
+    check_rules()
+
+
+def check_rules():
+    """One rule is on and has acted; nothing of what we made waits to be sent."""
+    rules, lines = env["crm.relationship.rule"], ours("crm.relationship.rule.run")  # noqa: F821
+    expect("rules that are on", rules.search([]).mapped("name"), ["Keep in touch"])
+    for state, number in LEDGER.items():
+        expect(f"{state} by rules", len(lines.filtered(lambda line: line.state == state)), number)  # noqa: B023
+    told = lines.rule_id.filtered("active").catch_up_text
+    expect("after the server was off", told, "Server was off for 2 days: 2 done late, 1 skipped")
+    clients = ours("res.partner")
+    mails = env["mail.mail"].search([("recipient_ids", "in", clients.ids)])  # noqa: F821
+    expect("letters to send", len(mails), 0)
+    expect("SMS to send", len(env["sms.sms"].search([("partner_id", "in", clients.ids)])), 0)  # noqa: F821
 
 
 check()

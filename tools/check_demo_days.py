@@ -50,7 +50,7 @@ class Demo:
     def __init__(self):
         self.records = []
         self.names = {"DateTime": Clock, "datetime": Clock, "relativedelta": relativedelta}
-        self.names["pytz"] = pytz
+        self.names |= {"pytz": pytz, "ref": str}
         for path in sorted(DEMO.glob("*.xml")):
             for node in ElementTree.parse(path).iter("record"):
                 self.records.append((node.get("id"), node.get("model"), self._fields(node)))
@@ -133,6 +133,12 @@ def check_costs(costs):
             yield f"{xmlid} ends before it begins"
 
 
+def check_rules(runs, now):
+    for xmlid, run in runs.items():
+        if not run["date_due"] <= run["date_done"] <= now:
+            yield f"{xmlid} was done before it was due, or is still to come"
+
+
 def check_meetings(events, now):
     last_week = now.date() - real.timedelta(days=now.weekday() + 7)
     before = [event for event in events.values() if event["start"] < now]
@@ -155,6 +161,7 @@ def check_day(demo, clients, now):
     yield from check_dates(found["crm.important.date"], now)
     yield from check_costs(found["crm.source.cost"])
     yield from check_meetings(found["calendar.event"], now)
+    yield from check_rules(found["crm.relationship.rule.run"], now)
 
 
 def main():

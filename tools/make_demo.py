@@ -10,6 +10,7 @@ tables always give the same files:
     crm_relationship/demo/crm_lead_demo.xml          leads and deals
     crm_relationship/demo/crm_relationship_status_change_demo.xml
     crm_relationship/demo/crm_interaction_demo.xml   the year
+    crm_relationship/demo/crm_relationship_rule_run_demo.xml  what rules have done
     crm_relationship/demo/crm_source_cost_demo.xml   what the sources cost
 
 What tells the story of a single client (the last weeks, promises, dates, meetings) is
@@ -23,6 +24,7 @@ from demo.write_costs import write_costs
 from demo.write_history import write_history
 from demo.write_leads import write_leads
 from demo.write_partners import write_partners
+from demo.write_rules import write_rules
 from demo.write_statuses import write_statuses
 
 
@@ -32,7 +34,7 @@ def main():
     write_partners(telephone)
     write_leads(telephone)
     write_statuses()
-    write_history()
+    write_rules(write_history())
     write_costs()
 
 

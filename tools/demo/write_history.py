@@ -29,6 +29,8 @@ class History:
         self.out = out
         self.random = random.Random("oak & light")
         self.numbers = {}
+        # The moment of the last contact, by client.
+        self.last = {}
 
     def pick(self, choices):
         # random.random() is the same in every version of Python; choice() is not.
@@ -36,6 +38,9 @@ class History:
 
     def log(self, key, moment, user, channel, direction, **values):
         self.numbers[key] = self.numbers.get(key, 0) + 1
+        last = self.last.get(key, moment)
+        if values.get("outcome") != "no_answer" and moment.order >= last.order:
+            self.last[key] = moment
         xmlid = f"interaction_{key}_{self.numbers[key]}"
         for name in ("purpose", "outcome"):
             value = values.pop(name, "")
@@ -216,3 +221,4 @@ def write_history():
     for client in CLIENTS:
         history.small_talk(client)
     history.out.write()
+    return history.last

@@ -16,7 +16,7 @@ class File:
         self.lines.append("<!-- Written by tools/make_demo.py: change the tables there. -->")
         self.lines.append(f'<odoo noupdate="1" context={quoteattr(context)}>')
 
-    def record(self, xmlid, model, **values):
+    def record(self, xmlid, model, /, **values):
         self.lines.append(f'    <record id="{xmlid}" model="{model}">')
         for name, value in values.items():
             if value is not None and value != "":
@@ -31,7 +31,8 @@ class File:
         if isinstance(value, str):
             # The formatter would break the text, and the line break would be stored.
             value = repr(value)
-        return f'<field name="{name}" eval={quoteattr(str(value))} />'
+        model = f' model="{value.model}"' if isinstance(value, Raw) and value.model else ""
+        return f'<field name="{name}"{model} eval={quoteattr(str(value))} />'
 
     def function(self, model, name, uid, arguments):
         call = f'model="{model}" name="{name}" uid="{uid}" eval={quoteattr(arguments)}'
@@ -53,10 +54,11 @@ def ref_or_none(xmlid):
 
 
 class Raw:
-    """Python that is evaluated when the data is loaded."""
+    """Python that is evaluated when the data is loaded; in it `obj` is a record of `model`."""
 
-    def __init__(self, text):
+    def __init__(self, text, model=""):
         self.text = text
+        self.model = model
 
     def __str__(self):
         return self.text
