@@ -13,6 +13,7 @@ class RelationshipCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
+        cls._remember_what_is_there()
         cls.anna = cls._create_user("rel_anna", "sales_team.group_sale_manager")
         cls.ben = cls._create_user("rel_ben", "sales_team.group_sale_salesman_all_leads")
         cls.carla = cls._create_user("rel_carla", "sales_team.group_sale_salesman")
@@ -31,6 +32,17 @@ class RelationshipCommon(TransactionCase):
         cls.interactions = cls.env["crm.interaction"]
         for kind in ("cold", "prospect", "customer", "regular", "key", "dormant", "lost"):
             setattr(cls, f"status_{kind}", cls.env.ref(f"crm_relationship.status_{kind}"))
+
+    @classmethod
+    def _remember_what_is_there(cls):
+        """Up to which id the records of each model are not of this test: demo data."""
+        cls.last_ids = {
+            name: cls.env[name]
+            .with_context(active_test=False)
+            .search([], order="id desc", limit=1)
+            .id
+            for name in cls.env["crm.relationship.rule"]._get_rule_models()
+        }
 
     @classmethod
     def _create_user(cls, login, group):

@@ -20,6 +20,9 @@ class RuleCommon(RelationshipCommon):
         cls.env.company.resource_calendar_id.tz = "UTC"
         cls.env["res.partner"].search([("tz", "!=", False)]).tz = False
         cls.env["crm.relationship.rule"].search([]).active = False
+        cls.env["crm.relationship.rule.run"].search([]).unlink()
+        cls.env["crm.important.date"].search([]).unlink()
+        cls.env["crm.interaction"].search([]).unlink()
         cls.birthday = cls.env.ref("crm_relationship.date_kind_birthday")
         cls.template = cls.env["mail.template"].create(
             {
@@ -36,7 +39,12 @@ class RuleCommon(RelationshipCommon):
 
     @classmethod
     def _create_rule(cls, *actions, **vals):
-        """A switched-on birthday rule with these actions, a mail by default."""
+        """A switched-on birthday rule with these actions, a mail by default.
+
+        It is for records of the test, if `domain` says nothing else.
+        """
+        model = cls.env["ir.model"].browse(vals.get("model_id")).model or "res.partner"
+        vals = {"domain": f"[('id', '>', {cls.last_ids[model]})]", **vals}
         return cls.env["crm.relationship.rule"].create(
             {
                 "name": "Birthday",

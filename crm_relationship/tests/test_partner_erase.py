@@ -318,6 +318,7 @@ class TestPartnerErase(RelationshipCommon):
                 "active": True,
                 "user_id": self.anna.id,
                 "date_kind_id": kind.id,
+                "domain": f"[('id', 'in', {(self.person + friend).ids})]",
                 "date_start": "2027-01-01",
                 "action_ids": [Command.create(action) for action in actions],
             }
