@@ -41,6 +41,7 @@ class RelationshipCommon(TransactionCase):
             .with_context(active_test=False)
             .search([], order="id desc", limit=1)
             .id
+            or 0
             for name in cls.env["crm.relationship.rule"]._get_rule_models()
         }
 

@@ -22,7 +22,7 @@ class RuleCommon(RelationshipCommon):
         cls.env["crm.relationship.rule"].search([]).active = False
         cls.env["crm.relationship.rule.run"].search([]).unlink()
         cls.env["crm.important.date"].search([]).unlink()
-        cls.env["crm.interaction"].search([]).unlink()
+        cls.env["crm.interaction"].search([("is_waiting", "=", True)]).needs_reply = False
         cls.birthday = cls.env.ref("crm_relationship.date_kind_birthday")
         cls.template = cls.env["mail.template"].create(
             {

@@ -131,6 +131,7 @@ class TestFormStatements(BriefingCommon):
             name for name in specification if record._fields[name]._module == "crm_relationship"
         }
         rest = {name: spec for name, spec in specification.items() if name not in ours}
+        self._count_read(record, specification, user)  # what Odoo keeps is there for both
         with_us = self._count_read(record, specification, user)
         return with_us - self._count_read(record, rest, user), ours
 

@@ -30,7 +30,7 @@ class QuestionCase(TransactionCase):
             for result in ("success", "neutral", "failure")
         }
         held = cls.env["crm.interaction"].with_context(active_test=False)
-        cls.last_held = held.search([], order="id desc", limit=1).id
+        cls.last_held = held.search([], order="id desc", limit=1).id or 0
         cls.azure = cls.make_client("Azure", "Brandon", "Colleen")
         cls.deco = cls.make_client("Deco", "Floyd")
         cls.gemini = cls.make_client("Gemini", "Edwin")

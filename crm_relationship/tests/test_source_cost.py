@@ -14,6 +14,9 @@ class SourceCase(TransactionCase):
         cls.eur = cls.env.ref("base.EUR")
         (cls.usd | cls.eur).active = True
         cls.env["res.currency.rate"].search([]).unlink()
+        # Not of demo data.
+        cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        cls.env["crm.source.cost"].search([]).unlink()
         cls.company = cls.env["res.company"].create({"name": "Oak", "currency_id": cls.usd.id})
         cls.env.user.write({"company_ids": [(4, cls.company.id)], "company_id": cls.company.id})
         cls.env = cls.env(

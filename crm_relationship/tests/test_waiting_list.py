@@ -202,7 +202,10 @@ class TestWaitingList(WaitingCommon):
         self.assertEqual(first.no_reply_reason, "other")
         self.assertEqual(first.no_reply_note, "Wrong firm")
         shown = self.interactions.search(
-            ["|", ("is_waiting", "=", True), ("no_reply_reason", "!=", False)]
+            [
+                ("partner_id", "in", (self.brandon + self.lumen).ids),
+                *("|", ("is_waiting", "=", True), ("no_reply_reason", "!=", False)),
+            ]
         )
         self.assertEqual(shown, first | second)
         first.with_user(self.ben).action_wait_again()
