@@ -46,5 +46,19 @@ registry.category("web_tour.tours").add("crm_relationship_rules", {
         { trigger: ".modal .o_field_widget[name=words]:contains('Nothing of the past')" },
         { trigger: ".modal button[name=action_switch_on]", run: "click" },
         { trigger: "body:not(:has(.modal)) .badge:contains('On')" },
+        { trigger: ".breadcrumb-item a:contains('Rules'), .o_back_button", run: "click" },
+        {
+            content: "The switch in the list asks as well",
+            trigger: ".o_data_row:contains('Tour birthday') input[role=switch]:checked",
+            run: "click",
+        },
+        {
+            trigger: ".modal:contains('What still waits is dropped') button:contains('Cancel')",
+            run: "click",
+        },
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_data_row:contains('Tour birthday') input[role=switch]:checked",
+        },
     ],
 });
