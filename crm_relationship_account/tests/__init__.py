@@ -1,1 +1,7 @@
-from . import test_goods_cost, test_partner_erase, test_source_cost, test_source_report
+from . import (
+    test_goods_cost,
+    test_partner_erase,
+    test_source_cost,
+    test_source_report,
+    test_source_report_independent,
+)
