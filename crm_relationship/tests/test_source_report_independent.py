@@ -225,7 +225,7 @@ class TestSourceReportIndependent(SourceCase):
             for name in (*SUMS, "maturity"):
                 group[name] += row.get(name, 0)
             group["slices"] += "cost" in row
-            profit = row.get("revenue", 0) - row.get("cost", 0)
+            profit = row.get("revenue", 0) - row.get("goods", 0) - row.get("cost", 0)
             group["profit"] += profit
             if "event" in row:
                 group["events"].append((row["event"], profit, "cost" in row))

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from odoo.tests import tagged
 
-from odoo.addons.crm_relationship.tests import test_source_report
+from odoo.addons.crm_relationship.tests import test_source_report_independent as core
 
 from .common import InvoiceCase
 
@@ -11,11 +11,8 @@ TAX = 0.15
 SUMS = ("paid", "margin", "goods_revenue")
 
 
-
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestSourceReportInvoicesIndependent(
-    test_source_report.TestSourceReportIndependent, InvoiceCase
-):
+class TestSourceReportInvoicesIndependent(core.TestSourceReportIndependent, InvoiceCase):
     """The calculation in plain Python of the core goes on with what its clients were invoiced:
     two companies, two currencies, taxes, receipts, refunds, drafts, payments in parts and in
     full, several deals of a client, clients without any, a merged one, goods of unknown cost."""
@@ -141,9 +138,7 @@ class TestSourceReportInvoicesIndependent(
             "goods_revenue": known,
             **({"margin": known - goods} if sale["desks"] else {}),
         }
-        total = sum(
-            amount + round(amount * TAX, 2) for amount in (desks, sale["extra"])
-        )
+        total = sum(amount + round(amount * TAX, 2) for amount in (desks, sale["extra"]))
         for day, part in sale["payments"]:
             yield {**row, "event": day, "paid": revenue * part / total}
 
@@ -182,9 +177,7 @@ class TestSourceReportInvoicesIndependent(
         super().assert_report(groupby)
         expected = defaultdict(lambda: defaultdict(float))
         for row in self._rows():
-            group = expected[
-                tuple(row.get(n, row.get(n.removeprefix("deal_"))) for n in groupby)
-            ]
+            group = expected[tuple(row.get(n, row.get(n.removeprefix("deal_"))) for n in groupby)]
             for name in SUMS:
                 if name in row:
                     group[name] += row[name]
