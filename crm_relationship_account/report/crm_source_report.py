@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -100,6 +100,12 @@ class CrmSourceReport(models.Model):
         help="Return on investment: profit / cost. 0% gets the money back, -100% lost all of it. "
         "Empty when no cost was entered."
     )
+
+    @api.model
+    def _get_overview_names(self):
+        names = super()._get_overview_names()
+        place = names.index("revenue") + 1
+        return [*names[:place], "paid", "margin", *names[place:]]
 
     def _read_group_select(self, aggregate_spec, query) -> SQL:
         if aggregate_spec.partition(":")[0] != "goods_known":

@@ -220,6 +220,14 @@ class TestSourceReportInvoices(InvoiceCase):
         self.assertEqual((row.source_id, row.deal_source_id), (self.google, self.google))
         self.assertEqual((row.date, row.deal_date), (date(2026, 1, 5),) * 2)
 
+    def test_screen_of_sources_has_the_columns_of_accounting(self):
+        columns = self.env["crm.source.report"]._get_overview_columns()
+        labels = {column["name"]: column["label"] for column in columns}
+        self.assertEqual(
+            [labels[name] for name in ("revenue", "paid", "margin", "profit")],
+            ["Invoiced", "Paid", "Margin", "Profit after Cost"],
+        )
+
     # Whoever looks
 
     def test_figures_open_what_the_user_may_read(self):

@@ -44,6 +44,9 @@ export function getWords(name, values) {
     if (name === "maturity" && isMissing(values.maturity) && values.leads) {
         return _t("too few won deals");
     }
+    if (name === "margin" && isMissing(values.margin) && values.revenue) {
+        return _t("cost of goods unknown");
+    }
     return "";
 }
 
