@@ -1,17 +1,16 @@
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
+
+from .common_workers import WorkerCommon
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestBackfillWorkers(BaseCase):
+class TestBackfillWorkers(WorkerCommon):
     """Two workers on two connections build the past of one database."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = self._env(cr)
             self.client_id = (
@@ -23,10 +22,6 @@ class TestBackfillWorkers(BaseCase):
             env["crm.interaction"].search([("partner_id", "=", self.client_id)]).unlink()
             env["crm.relationship.refresh"]._pop()
             env["crm.interaction.backfill"]._start()
-        self.addCleanup(self._clean_up)
-
-    def _env(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {})
 
     def _write_mails(self, env, count):
         client = env["res.partner"].browse(self.client_id)

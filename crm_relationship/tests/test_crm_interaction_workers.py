@@ -1,25 +1,20 @@
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .common_workers import WorkerCommon
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestInteractionWorkers(BaseCase):
+class TestInteractionWorkers(WorkerCommon):
     """Two workers on two connections write into the history of one client."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = self._env(cr)
             client = env["res.partner"].create({"name": "Busy", "email": "busy@far.example.com"})
             lead = env["crm.lead"].create({"name": "Desks", "partner_id": client.id})
             self.client_id, self.lead_id = client.id, lead.id
-        self.addCleanup(self._clean_up)
-
-    def _env(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {})
 
     def _clean_up(self):
         with self.registry.cursor() as cr:

@@ -3,24 +3,23 @@ import time
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, Command, api, fields
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import Command, fields
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .common_workers import WorkerCommon
 
 PATIENCE = 20
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestRuleCapWorkers(BaseCase):
+class TestRuleCapWorkers(WorkerCommon):
     """Two workers write to one person at the same moment, on two connections."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        self.addCleanup(self._clean_up)
         with self.registry.cursor() as cr:
-            self._create_rules(api.Environment(cr, SUPERUSER_ID, {}))
+            self._create_rules(self._env(cr))
 
     def _create_rules(self, env):
         """Two rules that write to the same client today, one message a week."""
@@ -67,7 +66,7 @@ class TestRuleCapWorkers(BaseCase):
 
     def _clean_up(self):
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+            env = self._env(cr, active_test=False)
             env["mail.mail"].search([("recipient_ids", "in", [self.partner_id])]).unlink()
             for model, ids in self.made:
                 env[model].browse(ids).unlink()
@@ -76,7 +75,7 @@ class TestRuleCapWorkers(BaseCase):
             env.company.write({"relationship_weekly_cap": cap, "relationship_quiet_from": quiet})
 
     def _rule(self, cr, number):
-        env = api.Environment(cr, SUPERUSER_ID, {})
+        env = self._env(cr)
         return env["crm.relationship.rule"].browse(self.rule_ids[number])
 
     def _work(self, rule, errors):
@@ -116,7 +115,7 @@ class TestRuleCapWorkers(BaseCase):
             worker.join(timeout=PATIENCE)
         self.assertFalse(errors)
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+            env = self._env(cr)
             runs = env["crm.relationship.rule.run"].search(
                 [("rule_id", "in", self.rule_ids)], order="rule_id"
             )

@@ -70,7 +70,7 @@ class TestRuleForeseen(RuleCommon):
         # The clock is moved: to stop and freeze it anew takes longer than a run.
         with self.freeze(MORNING) as clock:
             for hour in range(DAYS * 24 + 1):
-                if hour in busy or not hour % 6:
+                if hour in busy or not hour % 11:
                     clock.move_to(MORNING + hour * HOUR)
                     everyone._run()
         self.env.invalidate_all()

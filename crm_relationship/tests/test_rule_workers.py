@@ -3,24 +3,23 @@ from contextlib import ExitStack
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, Command, api, fields
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import Command, fields
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .common_workers import WorkerCommon
 
 PEOPLE = 24
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestRuleWorkers(BaseCase):
+class TestRuleWorkers(WorkerCommon):
     """Two workers on two connections, each committing its batches."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        self.addCleanup(self._clean_up)
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+            env = self._env(cr)
             self.rule_id = self._create_rule(env).id
 
     def _create_rule(self, env):
@@ -55,7 +54,7 @@ class TestRuleWorkers(BaseCase):
 
     def _clean_up(self):
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+            env = self._env(cr, active_test=False)
             tasks = [("res_model", "=", "res.partner"), ("res_id", "in", self.people_ids)]
             env["mail.activity"].search(tasks).unlink()
             env["crm.relationship.rule"].browse(self.rule_id).unlink()
@@ -101,14 +100,14 @@ class TestRuleWorkers(BaseCase):
                 worker.join(timeout=60)
 
     def _rule(self, cr):
-        env = api.Environment(cr, SUPERUSER_ID, {})
+        env = self._env(cr)
         return env["crm.relationship.rule"].browse(self.rule_id)
 
     def test_two_workers_at_once_double_nothing_and_lose_nothing(self):
         self._run_workers(2)
         self._run_workers(2)
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+            env = self._env(cr)
             runs = env["crm.relationship.rule.run"].search([("rule_id", "=", self.rule_id)])
             self.assertEqual(set(runs.mapped("state")), {"done"})
             self.assertEqual(sorted(runs.mapped("res_id")), sorted(self.people_ids))

@@ -1,15 +1,15 @@
-from odoo import SUPERUSER_ID, api, fields
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import SUPERUSER_ID, fields
+from odoo.tests import tagged
+
+from .common_workers import WorkerCommon
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestWaitingWorkers(BaseCase):
+class TestWaitingWorkers(WorkerCommon):
     """Two workers tell who waits at the same moment: each is told once."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = self._env(cr)
             client = env["res.partner"].create({"name": "Busy", "email": "busy@far.example.com"})
@@ -24,10 +24,6 @@ class TestWaitingWorkers(BaseCase):
             )
             client._refresh_relationship()
             self.client_id, self.inquiry_id = client.id, inquiry.id
-        self.addCleanup(self._clean_up)
-
-    def _env(self, cr):
-        return api.Environment(cr, SUPERUSER_ID, {})
 
     def _clean_up(self):
         with self.registry.cursor() as cr:
