@@ -35,8 +35,7 @@ class Gate:
         parts: dict[str, Callable[[], list[Tally]]] = {
             "lint": lambda: [Lint(self.project).tally()],
             "tests without a database": self._plain,
-            "tests in Odoo": self._inside,
-            "tests from outside": self._outside,
+            "tests in Odoo, and from outside": self._inside_and_outside,
         }
         tallies = [tally for name, part in parts.items() for tally in timed(name, part)]
         if os.environ.get("CI"):
@@ -46,17 +45,21 @@ class Gate:
     def _plain(self) -> list[Tally]:
         return [self.tester.plain("tests without a database", "-m", "not database")]
 
-    def _outside(self) -> list[Tally]:
-        """The addon as a whole: its installation, its remote clients."""
-        return [self.tester.plain("tests from outside", "-m", "database")]
+    def _inside_and_outside(self) -> list[Tally]:
+        """At once, since they share no database: each mostly waits for processes of its own.
+
+        From outside is the addon as a whole: its installation, its workers.
+        """
+        with self.tester.beside("tests from outside", "-m", "database") as outside:
+            return [*self._inside(), outside()]
 
     def _inside(self) -> list[Tally]:
         """The tests of the core without any other app, then those of the bridges beside theirs."""
         core = self.addons.core
-        tallies = self._in_a_database("tests in Odoo", "template_plain", core, core.all)
+        tallies = self._in_a_database("tests in Odoo", "template_core", core, core.all)
         if bridges := self.addons.bridges:
             tallies += self._in_a_database(
-                "tests of bridges", "template_bridges", self.addons, bridges
+                "tests of bridges", "template_plain", self.addons, bridges
             )
         return tallies
 

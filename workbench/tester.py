@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from .project import Project
@@ -41,6 +43,32 @@ class Tester:
         """Tests that do not live inside an Odoo: of the engine, or of it from outside."""
         return self._pytest(name, ["-p", "no:odoo", *words])
 
+    @contextmanager
+    def beside(self, name: str, *words: str) -> Iterator[Callable[[], Tally]]:
+        """Such tests while others run; what is yielded waits for them and tells what they said."""
+        argv, report = self._prepare(name, ["-p", "no:odoo", *words])
+        log = self.project.places.logs / f"{report.stem}.log"
+        with log.open("w", encoding="utf-8") as stream:
+            process = subprocess.Popen(
+                argv,
+                env=self.odoo.environment(),
+                cwd=self.project.places.repo,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+
+        def finish() -> Tally:
+            code = process.wait()
+            say(log.read_text(encoding="utf-8", errors="replace").rstrip())
+            return self._count(name, report, code)
+
+        try:
+            yield finish
+        finally:
+            process.terminate()
+            process.wait()
+
     def inside(
         self,
         name: str,
@@ -76,6 +104,12 @@ class Tester:
         output(argv, env=self.odoo.environment(), text=WARM_UP)
 
     def _pytest(self, name: str, words: Sequence[str], may_skip: bool = False) -> Tally:
+        argv, report = self._prepare(name, words)
+        code = passed_on(argv, env=self.odoo.environment(), cwd=self.project.places.repo)
+        return self._count(name, report, code, may_skip)
+
+    def _prepare(self, name: str, words: Sequence[str]) -> tuple[list[str], Path]:
+        """The command line, and the report it will write."""
         report = self.reports / f"{name.replace(' ', '_')}-{os.getpid()}.xml"
         report.parent.mkdir(parents=True, exist_ok=True)
         report.unlink(missing_ok=True)
@@ -84,7 +118,9 @@ class Tester:
             *("-W", "ignore::DeprecationWarning", f"--junit-xml={report}"),
             *words,
         ]
-        code = passed_on(argv, env=self.odoo.environment(), cwd=self.project.places.repo)
+        return argv, report
+
+    def _count(self, name: str, report: Path, code: int, may_skip: bool = False) -> Tally:
         tally = from_junit(name, report, code, may_skip=may_skip)
         report.unlink(missing_ok=True)
         return tally
