@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.crm_interaction_outcome import RESULTS
+from ..models.outcome.crm_interaction_outcome import RESULTS
 
 # A row is of one of these; its id is that of the contact and the place of the scope in here.
 SCOPES = ("person", "client")

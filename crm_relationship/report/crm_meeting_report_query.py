@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.crm_interaction_meeting import MEETING_CHANNELS
+from ..models.history.crm_interaction_meeting import MEETING_CHANNELS
 from .crm_meeting_report import SCOPES
 
 # Context keys of what is asked for, from the domain to the query: a period, a SELECT of contacts.

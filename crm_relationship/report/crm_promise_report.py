@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.crm_promise import STATES
+from ..models.promise.crm_promise import STATES
 from .aggregates import get_ratio
 
 PROMISE_COLUMNS = (

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.crm_interaction import CHANNELS
+from ..models.history.crm_interaction import CHANNELS
 
 # Sums and what is computed from them: (numerator, denominators that are added up).
 RATIOS = {

@@ -79,7 +79,7 @@ class TestBackfill(PastCommon):
         for day in (11, 12, 13, 14):
             self._meet(self.nina, datetime(2026, 5, day, 10))
         self.backfill._start()
-        with patch("odoo.addons.crm_relationship.models.calendar_event.BATCH_SIZE", 2):
+        with patch("odoo.addons.crm_relationship.models.history.calendar_event.BATCH_SIZE", 2):
             self._build()
         self.assertEqual(len(self._history(self.oak)), 4)
 

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import crm_interaction_briefing
+from ..models.briefing import crm_interaction_briefing
 from .common_briefing import BriefingCommon
 
 

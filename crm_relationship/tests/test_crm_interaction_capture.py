@@ -6,7 +6,7 @@ from odoo.tests import tagged, users
 
 from odoo.addons.mail.tests.common import MailCommon
 
-from ..models import calendar_event
+from ..models.history import calendar_event
 from .common import RelationshipCommon
 
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
-from ..models.crm_interaction_capture_hand import FEW
+from ..models.history.crm_interaction_capture_hand import FEW
 from .common import RelationshipCommon
 
 

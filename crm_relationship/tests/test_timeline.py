@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ..models import crm_interaction_timeline
+from ..models.history import crm_interaction_timeline
 from .common_briefing import BriefingCommon
 
 

@@ -259,7 +259,7 @@ class TestWaitingAlert(WaitingCommon):
 
     # ---- what goes wrong ----
 
-    @mute_logger("odoo.addons.crm_relationship.models.crm_interaction_alert")
+    @mute_logger("odoo.addons.crm_relationship.models.waiting.crm_interaction_alert")
     def test_one_bad_inquiry(self):
         bad, good = self._inquire(self.brandon), self._inquire(self.lumen)
         activities = type(self.env["mail.activity"])

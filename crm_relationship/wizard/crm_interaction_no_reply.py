@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..models.crm_interaction_reply import NO_REPLY_REASONS
+from ..models.waiting.crm_interaction_reply import NO_REPLY_REASONS
 
 
 class CrmInteractionNoReply(models.TransientModel):

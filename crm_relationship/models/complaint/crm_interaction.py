@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..crm_interaction_capture import COLUMNS
+from ..history.crm_interaction_capture import COLUMNS
 from .crm_complaint import OPEN_STATES
 
 MODEL = "crm.complaint"

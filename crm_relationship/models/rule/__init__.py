@@ -66,6 +66,8 @@ from . import (
     phone_blacklist,
     res_config_settings,
     res_partner,
+    res_partner_erase_told,
+    res_partner_rules,
     sms_sms_delivery,
     sms_sms_opt_out,
 )

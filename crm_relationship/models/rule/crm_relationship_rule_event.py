@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 
-from ..crm_interaction_outcome import RESULTS
+from ..outcome.crm_interaction_outcome import RESULTS
 from .crm_relationship_rule import TriggerKind
 from .crm_relationship_rule_moment import Occasions
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..res_partner import PREFETCH_GROUP
+from ..client.res_partner import PREFETCH_GROUP
 
 # Where a client first came from.
 FIRST_TOUCH = (

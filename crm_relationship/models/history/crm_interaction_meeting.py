@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_interaction_outcome import RESULTS
+from ..outcome.crm_interaction_outcome import RESULTS
 
 # By its letter the last group of the list, behind the failures.
 NO_OUTCOME = "absent"

@@ -4,7 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-from ..engine.addresses import kind_of
+from ...engine.addresses import kind_of
 
 
 class CrmLeadMatchShared(models.Model):

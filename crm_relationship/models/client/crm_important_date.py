@@ -4,7 +4,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine.anniversary import next_anniversary
+from ...engine.anniversary import next_anniversary
 
 # A leap year: in it every day of the year exists.
 LEAP_YEAR = 2000

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import without_defaults
+from ...tools import without_defaults
 
 # What an activity shows of a promise.
 SHOWN = {"name", "by", "date_due", "user_id", "state"}

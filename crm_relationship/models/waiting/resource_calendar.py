@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.fields import Domain
 
-from ..engine.working_time import Block, Calendar, flexible_blocks
+from ...engine.working_time import Block, Calendar, flexible_blocks
 
 
 class ResourceCalendar(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import retry_on_collision
+from ...tools import retry_on_collision
 
 # How long after its end a meeting may still be entered and get into the history.
 LOOK_BACK_DAYS = 30

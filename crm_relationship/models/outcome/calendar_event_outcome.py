@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools import retry_on_collision
+from ...tools import retry_on_collision
 
 
 class CalendarEvent(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import retry_on_collision
+from ...tools import retry_on_collision
 
 # Small, so that nobody who saves one of these clients waits long.
 BATCH_SIZE = 200

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .calendar_event import LOOK_BACK_DAYS
+from ..history.calendar_event import LOOK_BACK_DAYS
 
 
 class CrmInteraction(models.Model):

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..tools import retry_on_collision
+from ...tools import retry_on_collision
 
 _logger = logging.getLogger(__name__)
 

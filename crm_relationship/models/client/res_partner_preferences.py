@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .crm_interaction import CHANNELS
+from ..history.crm_interaction import CHANNELS
 
 # What the briefing shows of one property.
 VALUE_LENGTH = 120

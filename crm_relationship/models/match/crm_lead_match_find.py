@@ -5,9 +5,9 @@ from odoo.tools import SQL, email_normalize
 
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 
-from ..engine.addresses import is_role_mailbox
-from ..engine.matching import SHARED_BY_MAX, Contact, Inquiry, judge
-from .res_partner_find import WEBSITE_DOMAIN
+from ...engine.addresses import is_role_mailbox
+from ...engine.matching import SHARED_BY_MAX, Contact, Inquiry, judge
+from ..client.res_partner_find import WEBSITE_DOMAIN
 
 # What of contacts, users and teams is looked at; written first when it has changed.
 READ_FIELDS = {

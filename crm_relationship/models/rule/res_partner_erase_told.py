@@ -6,7 +6,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .rule.crm_relationship_rule_notice import ERROR
+from .crm_relationship_rule_notice import ERROR
 
 RULE = "crm.relationship.rule"
 # In mails to colleagues that are about clients, and on no document: which clients.

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_datetime, groupby
 
-from ..tools import notify_user, retry_on_collision
+from ...tools import notify_user, retry_on_collision
 from .crm_interaction_reply import ALERTS
 
 _logger = logging.getLogger(__name__)

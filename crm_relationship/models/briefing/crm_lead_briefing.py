@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .crm_interaction_timeline import PAGE_SIZE
+from ..history.crm_interaction_timeline import PAGE_SIZE
 from .res_partner_briefing import KNOWN_BY_DAYS
 
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..engine.matching import Match, Verdict
+from ...engine.matching import Match, Verdict
 from .crm_lead_match import EVIDENCES, PROPOSED, REJECTED
 
 # Context: what the lead says of itself must not overwrite its client.

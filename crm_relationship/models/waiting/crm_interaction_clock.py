@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.working_time import WorkingTime
+from ...engine.working_time import WorkingTime
 
 # The owner is reminded when this part of the promised hours is used up.
 REMINDER_PART = 0.75

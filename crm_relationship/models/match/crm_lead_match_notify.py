@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools import notify_user
+from ...tools import notify_user
 
 # Inquiries listed in one message; the rest is a number.
 DIGEST_LINES = 50

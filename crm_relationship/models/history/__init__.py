@@ -1,0 +1,28 @@
+"""What happened with a client: captured live from every channel, and built of the past."""
+
+from . import (
+    calendar_attendee,
+    calendar_event,
+    calendar_event_client,
+    calendar_event_correction,
+    crm_interaction,
+    crm_interaction_backfill,
+    crm_interaction_capture,
+    crm_interaction_capture_activity,
+    crm_interaction_capture_hand,
+    crm_interaction_capture_lead,
+    crm_interaction_capture_message,
+    crm_interaction_delivery,
+    crm_interaction_keep,
+    crm_interaction_meeting,
+    crm_interaction_past,
+    crm_interaction_purpose,
+    crm_interaction_timeline,
+    mail_activity,
+    mail_activity_mixin,
+    mail_activity_type,
+    mail_message,
+    mail_notification,
+    mail_thread,
+    res_partner_timeline,
+)
