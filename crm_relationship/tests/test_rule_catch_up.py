@@ -134,3 +134,22 @@ class TestRuleCatchUp(RuleCommon):
         rule.date_start = MORNING - 30 * DAY
         self._run(rule, MORNING + DAY)
         self.assertFalse(self._messages())
+
+    def test_a_turn_that_comes_once_a_day_is_no_downtime(self):
+        """Nor is it when it comes a little late; a turn that was left out is."""
+        cron = self.env.ref("crm_relationship.ir_cron_rules")
+        cron.write({"interval_number": 1, "interval_type": "days"})
+        self._create_date(self.lumen, day=9)
+        self._create_date(self.brandon, day=12)
+        self._create_date(self.nina, day=13)
+        rule = self._create_rule(send_hour=12)
+        for days, minutes in ((-1, 0), (0, 7), (1, 0)):
+            self._run(rule, MORNING + days * DAY + timedelta(minutes=minutes))
+        self.assertGreeted(self.lumen)
+        self.assertFalse(self._messages())
+        # Due on the 12th at noon; on the 13th nobody looked, on the 14th it is the other's turn.
+        self._run(rule, MORNING + 4 * DAY)
+        self.assertEqual(
+            self._messages()[self.anna.partner_id].subject,
+            "Server was off for 3 days: 1 done late",
+        )

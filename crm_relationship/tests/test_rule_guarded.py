@@ -40,8 +40,19 @@ class TestRuleGuarded(RuleCommon):
         rule = self._create_rule().with_user(self.anna)
         with self.assertRefused("does nothing yet"):
             rule.action_ids = [Command.clear()]
+        with self.assertRefused("does nothing yet"):
+            rule.action_ids.unlink()
+        other = self._create_rule()
+        with self.assertRefused("does nothing yet"):
+            rule.action_ids.rule_id = other
+        with self.assertRefused("does nothing yet"):
+            rule.action_ids.rule_id = False
         rule.action_ids = [Command.clear(), Command.create(self._task())]
         self.assertEqual(rule.action_ids.kind, "activity")
+        rule.active = False
+        rule.action_ids.unlink()
+        self.assertFalse(rule.action_ids)
+        self._create_rule().with_user(self.anna).unlink()
 
     def test_the_switch_in_a_list_begins_now_like_the_button(self):
         self._create_date(self.lumen)

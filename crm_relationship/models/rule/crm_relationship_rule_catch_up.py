@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -7,6 +9,8 @@ from ...tools import notify_user
 
 # Not looked at for so long, the server was off; the note of the last look lags by hours.
 OFF_LEAST = timedelta(days=1)
+# So much later than its turn the scheduled action may come, where it seldom runs.
+TOLERANCE = timedelta(hours=12)
 # What came due so shortly ago was not missed.
 FRESH = timedelta(hours=1)
 # So long the form of a rule tells of it.
@@ -53,6 +57,9 @@ class CrmRelationshipRule(models.Model):
         since = self.looked_until
         if not since or since > now - OFF_LEAST or self.plan_error:
             return
+        interval = self._get_run_interval(now)
+        if since > now - interval - TOLERANCE:
+            return
         self.env.execute_query(
             SQL(
                 """
@@ -69,11 +76,21 @@ class CrmRelationshipRule(models.Model):
                 """,
                 rule=self.id,
                 since=since,
-                fresh=now - FRESH,
+                fresh=now - max(FRESH, interval),
                 now=now,
             )
         )
         self.invalidate_recordset(["off_since", "off_until", "off_told"], flush=False)
+
+    @api.model
+    def _get_run_interval(self, now):
+        """How long it is between two turns of the scheduled action: no downtime."""
+        cron = self.env.ref("crm_relationship.ir_cron_rules", raise_if_not_found=False)
+        if not cron:
+            return timedelta(0)
+        # sudo: how often rules look is no secret for who runs them
+        cron = cron.sudo()
+        return now - (now - relativedelta(**{cron.interval_type: cron.interval_number}))
 
     def _count_missed(self):
         """What became of what was missed the last time: {id of rule: numbers}."""

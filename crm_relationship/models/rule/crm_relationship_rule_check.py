@@ -89,6 +89,12 @@ class CrmRelationshipRule(models.Model):
             if rule.active and not rule.action_ids:
                 raise ValidationError(rule._explain_idleness())
 
+    def write(self, vals):
+        """What is taken out and put in at once is judged when both is done, as above."""
+        if "action_ids" in vals:
+            self = self.with_context(relationship_rule_changes_actions=True)
+        return super().write(vals)
+
     def _explain_idleness(self):
         return self.env._("%s does nothing yet: add an action.", self.name)
 
@@ -101,3 +107,23 @@ class CrmRelationshipRule(models.Model):
         """Nobody has a rule act for companies they do not work for."""
         companies = self.env.user._get_company_ids()
         self.with_context(allowed_company_ids=list(companies)).check_access("write")
+
+
+class CrmRelationshipRuleAction(models.Model):
+    """The last action of a rule that is on stays, by whichever way it is taken away."""
+
+    _inherit = "crm.relationship.rule.action"
+
+    def write(self, vals):
+        left = self.rule_id if "rule_id" in vals else self.rule_id.browse()
+        result = super().write(vals)
+        left._check_does_something()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_last(self):
+        if self.env.context.get("relationship_rule_changes_actions"):
+            return
+        for rule in self.rule_id:
+            if rule.active and not rule.action_ids - self:
+                raise ValidationError(rule._explain_idleness())
