@@ -17,11 +17,11 @@ class TestFirstTouch(RelationshipCommon):
         )
         cls.poster = cls.env["utm.medium"].create({"name": "Poster at the station"})
 
-    def lead_of(self, partner, source, came, **vals):
+    def lead_of(self, partner, source, came, time="12:00:00", **vals):
         lead = self._create_lead(partner, source_id=source.id, **vals)
         lead.flush_recordset()
         self.env.cr.execute(
-            "UPDATE crm_lead SET create_date = %s WHERE id = %s", [f"{came} 12:00:00", lead.id]
+            "UPDATE crm_lead SET create_date = %s WHERE id = %s", [f"{came} {time}", lead.id]
         )
         lead.invalidate_recordset()
         return lead
@@ -49,6 +49,17 @@ class TestFirstTouch(RelationshipCommon):
         self._refresh_clients()
         self.assertTouch(self.lumen, self.friend, "2026-01-05")
         self.assertFalse(self.lumen.acquisition_lead_id)
+
+    def test_day_is_that_of_the_company(self):
+        self.env.company.resource_calendar_id.tz = "Asia/Tokyo"
+        for company in (self.env.company, self.env["res.company"]):
+            lead = self.lead_of(self.lumen, self.banner, "2026-01-31", "15:30:00")
+            lead.company_id = company
+            self._refresh_clients()
+            self.assertTouch(self.lumen, self.banner, "2026-02-01")
+            lead.partner_id = False
+            self._refresh_clients()
+        self.assertFalse(self.lumen.acquisition_date, "nothing is left from one to the next")
 
     # ---- corrected by hand ----
 
@@ -148,6 +159,12 @@ class TestFirstTouch(RelationshipCommon):
         merged.partner_id = self.lumen
         self._refresh_clients()
         self.assertTouch(self.lumen, self.banner, "2026-01-05", self.poster)
+
+    def test_merged_leads_came_on_a_day_of_the_company(self):
+        self.env.company.resource_calendar_id.tz = "Asia/Tokyo"
+        first = self.lead_of(None, self.banner, "2026-01-31", "15:30:00")
+        merged = (first | self.lead_of(None, self.search, "2026-02-05")).merge_opportunity()
+        self.assertTouch(merged, self.banner, "2026-02-01")
 
     def test_merged_twice(self):
         leads = [

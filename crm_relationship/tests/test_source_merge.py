@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..models.source import crm_source_merge_do
 from ..models.source.crm_source_merge_do import CrmSourceMerge
 from .test_source_cost import SourceCase
 
@@ -117,6 +118,25 @@ class TestSourceMerge(SourceMergeCase):
         )["ids"]
         self.assertEqual(self.env["crm.source.cost"].browse(cost_id).source_id, self.long)
         self.assertEqual(self.env["utm.source"].create({"name": "Oak-Book"}).name, "Oak-Book [2]")
+
+    def test_rows_that_say_the_same_do_not_become_twins(self):
+        # As link trackers: one for each address, medium, campaign and source.
+        self.patch(crm_source_merge_do, "ONE_FOR_EACH", {"crm_lead": ("name", "medium_id")})
+        sources = (self.long, self.short, self.site, self.site)
+        leads = [
+            self.make_lead(source, name=name)
+            for source, name in zip(sources, ("A", "A", "A", "B"), strict=True)
+        ]
+        only = [self.make_lead(source, name="C") for source in (self.short, self.site)]
+        merge = self.make_merge(self.long, self.short, self.site)
+        merge.action_merge()
+        self.assertEqual(
+            [lead.source_id for lead in leads], [self.long, self.short, self.site, self.long]
+        )
+        self.assertEqual([lead.source_id for lead in only], [self.long, self.site])
+        merge.action_undo()
+        self.assertEqual([lead.source_id for lead in leads], [*sources])
+        self.assertEqual([lead.source_id for lead in only], [self.short, self.site])
 
     def test_what_is_merged_already_is_not_merged_again(self):
         first, second = (self.make_merge(self.long, self.short) for _i in range(2))
@@ -248,6 +268,7 @@ class TestSourceMergeUndo(SourceMergeCase):
         self.assertEqual(other.source_id, self.long)
         self.assertEqual((self.short | self.long).relationship_group_id, merge.group_id)
         self.assertEqual(merge.group_id.name, "Oakbook")
+        self.assertFalse(self.proposal(self.long), "nothing is left to propose")
         merge.action_undo()
         self.assertFalse((self.short | self.long).relationship_group_id)
         self.assertEqual(other.source_id, self.site)

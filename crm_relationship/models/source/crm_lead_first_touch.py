@@ -54,9 +54,19 @@ class CrmLead(models.Model):
     @api.model
     def _query_first_touch_of(self, alias):
         """SELECT of day, source, medium and campaign of the first touch of the lead `alias`."""
+        self.env["res.company"].flush_model(["resource_calendar_id"])
+        self.env["resource.calendar"].flush_model(["tz"])
         return SQL(
             """
-            SELECT coalesce(%(lead)s.acquisition_date, %(lead)s.create_date::date) AS date,
+            SELECT coalesce(
+                       %(lead)s.acquisition_date,
+                       (%(lead)s.create_date AT TIME ZONE 'UTC' AT TIME ZONE coalesce(
+                           (SELECT calendar.tz
+                              FROM res_company company
+                              JOIN resource_calendar calendar
+                                   ON calendar.id = company.resource_calendar_id
+                             WHERE company.id = %(lead)s.company_id),
+                           %(tz)s))::date) AS date,
                    CASE WHEN %(lead)s.acquisition_date IS NULL THEN %(lead)s.source_id
                         ELSE %(lead)s.acquisition_source_id END AS source_id,
                    CASE WHEN %(lead)s.acquisition_date IS NULL THEN %(lead)s.medium_id
@@ -65,19 +75,31 @@ class CrmLead(models.Model):
                         ELSE %(lead)s.acquisition_campaign_id END AS campaign_id
             """,
             lead=SQL.identifier(alias),
+            tz=self._get_tz_of_day(),
         )
+
+    def _get_tz_of_day(self):
+        """The time zone of the company's days, as the report Sources counts them."""
+        # sudo: where a company works is no secret, its calendar may be
+        company = self.company_id or self.env.company
+        return company.sudo().resource_calendar_id.tz or "UTC"
+
+    def _get_day(self):
+        """The day this lead came where its company is."""
+        local = self.with_context(tz=self._get_tz_of_day())
+        return fields.Datetime.context_timestamp(local, self.create_date).date()
 
     def _get_first_touch(self):
         """``{field: value}`` of the earliest touch of these leads."""
 
         def came(lead):
-            return (lead.acquisition_date or lead.create_date.date(), lead.create_date, lead.id)
+            return (lead.acquisition_date or lead._get_day(), lead.create_date, lead.id)
 
         first = min(self, key=came)
         if first.acquisition_date:
             return {name: first[name] for name in FIRST_TOUCH}
         own = {f"acquisition_{name}": first[name] for name in TOUCH}
-        return {"acquisition_date": first.create_date.date(), **own}
+        return {"acquisition_date": first._get_day(), **own}
 
     def _merge_get_fields_specific(self):
         def first_touch(name, leads):

@@ -179,6 +179,8 @@ class CrmSourceMerge(models.Model):
     def _find_same(self):
         taken = self.search([("state", "=", "proposed"), ("key", "=", False)]).source_ids
         sources = self.env["utm.source"].search([("id", "not in", taken.ids)])
+        # A mailing's own source is in a group and cannot be merged: nothing is left to propose.
+        sources -= self._get_owned(sources.filtered("relationship_group_id"))
         weights = sources._get_weights()
         return propose(
             [Source(source.id, source.name or "", weights[source.id]) for source in sources],

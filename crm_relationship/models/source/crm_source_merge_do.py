@@ -7,6 +7,8 @@ from odoo.tools.sql import table_columns
 
 # What tells of merges is no part of them.
 OWN_TABLES = ("crm_source_merge", "crm_source_merge_move")
+# Rows of which there may be only one for each source: {table: what else makes them the same}.
+ONE_FOR_EACH = {"link_tracker": ("url", "campaign_id", "medium_id", "label")}
 
 
 class CrmSourceMerge(models.Model):
@@ -112,9 +114,10 @@ class CrmSourceMerge(models.Model):
     def _move(self, table, column, key, moved):
         """Let the rows of one column refer to the source that stays, and note what they had.
 
-        A row that there is already (the same link in a many2many) keeps the old source, which is
-        no longer seen.
+        A row that there is already (the same link in a many2many, the same link tracker) keeps the
+        old source, which is no longer seen and stands for the one that stays.
         """
+        alike = ONE_FOR_EACH.get(table, () if key == "id" else (key,))
         query = SQL(
             """
             WITH moving AS (
@@ -139,7 +142,7 @@ class CrmSourceMerge(models.Model):
             moved=tuple(moved.ids),
             target=self.target_id.id,
             merge=self.id,
-            unless_there=SQL() if key == "id" else self._query_unless_there(table, column, key),
+            unless_there=self._query_unless_there(table, column, alike) if alike else SQL(),
         )
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
@@ -154,16 +157,28 @@ class CrmSourceMerge(models.Model):
                 )
             ) from error
 
-    def _query_unless_there(self, table, column, key):
-        """Of several links of one record only one becomes that of the source that stays."""
+    def _query_unless_there(self, table, column, alike):
+        """Of several rows that say the same only one becomes that of the source that stays."""
+        same = SQL(" AND ").join(
+            # What is empty is the same whether it is NULL or no text.
+            SQL(
+                "coalesce(twin.%(name)s::text, '') = coalesce(%(row)s::text, '')",
+                name=name,
+                row=row,
+            )
+            for name, row in ((SQL.identifier(name), SQL.identifier(table, name)) for name in alike)
+        )
         return SQL(
             """
-            AND %(key)s NOT IN (SELECT %(key)s FROM %(table)s WHERE %(column)s = %(target)s)
-            AND %(column)s = (SELECT min(twin.%(column)s) FROM %(table)s twin
-                               WHERE twin.%(key)s = %(table)s.%(key)s
-                                 AND twin.%(column)s IN %(sources)s)
+            AND NOT EXISTS (
+                SELECT FROM %(table)s twin
+                 WHERE %(same)s
+                   AND (twin.%(column)s = %(target)s
+                        OR twin.%(column)s IN %(sources)s
+                           AND twin.%(column)s < %(table)s.%(column)s)
+            )
             """,
-            key=SQL.identifier(key),
+            same=same,
             column=SQL.identifier(column),
             table=SQL.identifier(table),
             target=self.target_id.id,
