@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 from odoo import api, fields, models
 from odoo.tools import SQL, frozendict, ormcache
 
@@ -54,6 +56,12 @@ CLIENT_DOCUMENTS = {
     "account.payment": ("partner_type", ("customer",)),
     "stock.picking": ("picking_type_code", ("outgoing",)),
 }
+
+
+@lru_cache(maxsize=4)
+def name_columns(columns):
+    """The names of these columns as SQL, put together once."""
+    return SQL(", ").join(map(SQL.identifier, columns))
 
 
 class CrmInteraction(models.Model):
@@ -115,12 +123,12 @@ class CrmInteraction(models.Model):
     def _flush_captured(self):
         """Write what was noted in this transaction."""
         pending = self.env.cr.precommit.data.pop(PENDING, {})
-        queries = self._get_capture_queries()
         rows, selects = [], []
         for kind, (events, documents) in pending.items():
             rows += self._take_in_hand(kind, events)
             if events:
-                selects.append(SQL("(%s)", queries[kind](events, documents)))
+                query = self._get_capture_queries()[kind]
+                selects.append(SQL("(%s)", query(events, documents)))
         if rows:
             selects.append(SQL("(%s)", self._query_in_hand(rows)))
         if selects:
@@ -152,21 +160,22 @@ class CrmInteraction(models.Model):
                 )
                 SELECT id FROM captured
                 """,
-                columns=SQL(", ").join(map(SQL.identifier, columns)),
+                columns=name_columns(columns),
                 query=query,
                 uid=self.env.uid if is_signed else None,
                 now=now,
             )
         )
         if rows:
-            self.invalidate_model()
+            # Nobody has new rows in memory, but lists in which they are missing.
+            inverses = self.pool.field_inverses
+            self.invalidate_model([name for name in columns if inverses[self._fields[name]]])
         return [row[0] for row in rows]
 
     @api.model
     def _query_as_table(self, query, alias):
         """What a capture query selects, as a table whose columns have their names."""
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        return SQL("(%s) AS %s(%s)", query, SQL.identifier(alias), columns)
+        return SQL("(%s) AS %s(%s)", query, SQL.identifier(alias), name_columns(COLUMNS))
 
     # ---- documents ----
 

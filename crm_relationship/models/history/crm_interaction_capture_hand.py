@@ -1,21 +1,12 @@
-import json
-
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
-from .crm_interaction_capture import COLUMNS, OPEN_MODELS
+from .crm_interaction_capture import COLUMNS, OPEN_MODELS, name_columns
 from .crm_interaction_capture_lead import MEDIUM_CHANNELS
 
 LOOK_UP = "crm_relationship.look_up"
-# The columns of a row that was made in memory, with what its client knows.
-KNOWN_BY_CLIENT = {
-    "commercial_partner_id": SQL("client.commercial_partner_id"),
-    "user_id": SQL("coalesce(event.user_id, client.user_id)"),
-    "company_id": SQL("coalesce(event.company_id, client.company_id)"),
-}
-IN_HAND = SQL(", ").join(
-    KNOWN_BY_CLIENT.get(name) or SQL.identifier("event", name) for name in COLUMNS
-)
+# What a row that was made in memory has of its client, unless it has it already.
+KNOWN_BY_CLIENT = ("commercial_partner_id", "user_id", "company_id")
 # Of more events than this the query is as fast, since it is planned once for all.
 FEW = 20
 
@@ -84,16 +75,49 @@ class CrmInteraction(models.Model):
     @api.model
     def _query_in_hand(self, rows):
         """SELECT of `COLUMNS` of rows that were made in memory, with what their client knows."""
+        is_complete = all(self._complete_in_hand(row) for row in rows)
+        values = SQL(", ").join(SQL("%s", tuple(map(row.get, COLUMNS))) for row in rows)
+        event = SQL("(VALUES %s) AS event(%s)", values, name_columns(COLUMNS))
+        if is_complete:
+            return SQL("SELECT %s FROM %s", self._get_columns_in_hand(), event)
         return SQL(
             """
-            SELECT %(columns)s
-              FROM json_populate_recordset(NULL::crm_interaction, %(rows)s) event
-         LEFT JOIN res_partner client ON client.id = event.partner_id
+            SELECT %s FROM %s LEFT JOIN res_partner client ON client.id = event.partner_id::int4
              WHERE event.partner_id IS NULL OR client.partner_share
             """,
-            columns=IN_HAND,
-            rows=json.dumps(rows, default=str),
+            self._get_columns_in_hand(KNOWN_BY_CLIENT),
+            event,
         )
+
+    @api.model
+    def _complete_in_hand(self, row):
+        """Add what is in memory of the client; returns whether that was all."""
+        if not row["partner_id"]:
+            return True
+        names = (*KNOWN_BY_CLIENT, "partner_share")
+        client = self._recall("res.partner", row["partner_id"], names)
+        if not client or not client["partner_share"]:
+            return False
+        for name in KNOWN_BY_CLIENT:
+            row[name] = row.get(name) or client[name]
+        return True
+
+    @api.model
+    @ormcache("of_client")
+    def _get_columns_in_hand(self, of_client=()):
+        """`COLUMNS` of `event`, of which `client` knows those `of_client`.
+
+        They have their types, which a row of values that are all NULL has not.
+        """
+        columns = []
+        for name in COLUMNS:
+            column = SQL(
+                "%s::%s", SQL.identifier("event", name), SQL(self._fields[name].column_type[1])
+            )
+            if name in of_client:
+                column = SQL("coalesce(%s, %s)", column, SQL.identifier("client", name))
+            columns.append(column)
+        return SQL(", ").join(columns)
 
     @api.model
     def _get_message_in_hand(self, message_id, message_type):
@@ -200,8 +224,10 @@ class CrmInteraction(models.Model):
     @api.model
     def _recall(self, model, record_id, names):
         """What the cache holds of a record: {field: value, of relations ids}, or None."""
-        record = self.env[model].browse(record_id or ())
-        cache = record._cache if record else {}
-        if not record or any(name not in cache for name in names):
+        if not record_id:
             return None
-        return {name: cache[name] for name in names}
+        cache = self.env[model].browse(record_id)._cache
+        try:
+            return {name: cache[name] for name in names}
+        except KeyError:
+            return None

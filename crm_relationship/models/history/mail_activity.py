@@ -15,18 +15,11 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        done = self._filtered_of_clients()
-        models_of_done = set(done.mapped("res_model"))
-        meetings = done.calendar_event_id
-        kinds = done.filtered("activity_type_id.interaction_channel").grouped(
-            lambda activity: "plain_activity" if activity._is_plain() else "activity"
-        )
+        done = self._get_captured_events()
+        documents = {activity.res_model for activity in self} if done else ()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        interactions = self.env["crm.interaction"]
-        for kind, activities in kinds.items():
-            interactions._capture(kind, activities.ids, models_of_done)
-        if meetings:
-            interactions._capture("meeting", meetings.ids)
+        for kind, ids in done.items():
+            self.env["crm.interaction"]._capture(kind, ids, documents)
         return result
 
     def write(self, vals):
@@ -51,9 +44,20 @@ class MailActivity(models.Model):
             for activity in self._filtered_contacts_to_come():
                 activity._capture_cancelled()
 
-    def _is_plain(self):
-        """Whether this is neither about a mail nor stands for a meeting."""
-        return not self.calendar_event_id and self.activity_type_id.interaction_channel != "email"
+    def _get_captured_events(self):
+        """What it is that these activities are done: {kind of event: ids}."""
+        known = self.env["crm.interaction"]._get_capture_models()
+        events = {}
+        for activity in self:
+            if activity.res_model not in known:
+                continue
+            meeting = activity.calendar_event_id
+            if channel := activity.activity_type_id.interaction_channel:
+                kind = "activity" if meeting or channel == "email" else "plain_activity"
+                events.setdefault(kind, []).append(activity.id)
+            if meeting:
+                events.setdefault("meeting", []).append(meeting.id)
+        return events
 
     def _filtered_of_clients(self):
         """Those on documents that may belong to a client."""

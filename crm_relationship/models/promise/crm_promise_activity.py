@@ -49,11 +49,11 @@ class CrmPromise(models.Model):
     @api.model
     def _find_open_of(self, activities):
         """Open promises that these activities stand for, whoever is responsible."""
-        # sudo: who may close or move the activity of a colleague does the same to the promise
-        promises, reminders = self.sudo(), activities.filtered("is_promise")
+        reminders = activities.filtered("is_promise")
         if not reminders:
-            return promises.browse()
-        return promises.search(
+            return self.browse()
+        # sudo: who may close or move the activity of a colleague does the same to the promise
+        return self.sudo().search(
             [("activity_id", "in", reminders.ids), ("state", "=", "open")], order="id"
         )
 
