@@ -6,6 +6,16 @@ from .crm_source_report import RATIOS
 UTM = ("source_id", "medium_id", "campaign_id")
 # What a row says twice: by the first touch, and by the deal's own lead as `deal_...`.
 ATTRIBUTED = ("date", *UTM)
+# The deal that made a client a customer.
+FIRST_WON = """
+    SELECT DISTINCT ON (contact.commercial_partner_id)
+           contact.commercial_partner_id, deal.id, deal.create_date, deal.date_closed,
+           deal.source_id, deal.medium_id, deal.campaign_id,
+           deal.team_id, deal.user_id, deal.company_id
+      FROM crm_lead deal JOIN res_partner contact ON contact.id = deal.partner_id
+     WHERE deal.won_status = 'won'
+  ORDER BY contact.commercial_partner_id, COALESCE(deal.date_closed, deal.create_date), deal.id
+"""
 
 
 class CrmSourceReport(models.Model):
@@ -248,19 +258,15 @@ class CrmSourceReport(models.Model):
             "partner_id": SQL("client.id"),
             "customers": SQL("1"),
         }
-        tables = """
-            (SELECT DISTINCT ON (contact.commercial_partner_id)
-                    contact.commercial_partner_id, deal.id, deal.create_date, deal.date_closed,
-                    deal.source_id, deal.medium_id, deal.campaign_id,
-                    deal.team_id, deal.user_id, deal.company_id
-               FROM crm_lead deal JOIN res_partner contact ON contact.id = deal.partner_id
-              WHERE deal.won_status = 'won'
-           ORDER BY contact.commercial_partner_id,
-                    COALESCE(deal.date_closed, deal.create_date), deal.id) lead
+        return columns, lambda company: SQL(
+            """
+            (%s) lead
             JOIN res_partner client ON client.id = lead.commercial_partner_id
-            LEFT JOIN %(company)s ON company.id = lead.company_id
-        """
-        return columns, tables
+            LEFT JOIN %s ON company.id = lead.company_id
+            """,
+            SQL(FIRST_WON),
+            company,
+        )
 
 
 def _by_deal(name):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_relationship.report.crm_source_report_query import UTM
+from odoo.addons.crm_relationship.report.crm_source_report_query import FIRST_WON, UTM
 
 from ..models.account_move_goods import SALE_TYPES
 
@@ -110,13 +110,21 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _get_invoice_columns(self):
-        """By the first touch of the client; by the deal the invoice is for, else as before."""
+        """By the first touch of the client, or by its first won deal while that is not known, as
+        its won deals count; by the deal the invoice is for, else as before."""
 
         def by_deal(deal, first):
             return SQL("CASE WHEN deal.id IS NULL THEN %s ELSE %s END", first, deal)
 
-        first_touch = {name: SQL.identifier("client", f"acquisition_{name}") for name in UTM}
-        day = SQL("COALESCE(client.acquisition_date, move.invoice_date)")
+        first_touch = {
+            name: SQL(
+                "CASE WHEN client.acquisition_date IS NULL THEN %s ELSE %s END",
+                SQL.identifier("first_won", name),
+                SQL.identifier("client", f"acquisition_{name}"),
+            )
+            for name in UTM
+        }
+        day = SQL("COALESCE(LEAST(client.acquisition_date, first_won.date), move.invoice_date)")
         return {
             "date": day,
             "deal_date": by_deal(SQL("deal.date"), day),
@@ -139,10 +147,26 @@ class CrmSourceReport(models.Model):
             """
             JOIN res_partner contact ON contact.id = move.partner_id
             JOIN res_partner client ON client.id = contact.commercial_partner_id
+            LEFT JOIN (%s) first_won ON first_won.id = client.id
             LEFT JOIN (%s) deal ON deal.id = move.id
             LEFT JOIN %s ON company.id = move.company_id
             """,
+            self._query_first_won(company),
             self._query_invoiced_deals(company),
+            company,
+        )
+
+    @api.model
+    def _query_first_won(self, company) -> SQL:
+        """Of each client (``id``) where the first deal that it won came from."""
+        return SQL(
+            """
+            SELECT lead.commercial_partner_id AS id, %s AS date,
+                   lead.source_id, lead.medium_id, lead.campaign_id
+              FROM (%s) lead LEFT JOIN %s ON company.id = lead.company_id
+            """,
+            self._to_day("lead.create_date"),
+            SQL(FIRST_WON),
             company,
         )
 

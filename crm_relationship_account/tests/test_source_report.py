@@ -3,6 +3,7 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import InvoiceCase
 
@@ -219,6 +220,35 @@ class TestSourceReportInvoices(InvoiceCase):
         row = self.rows("invoice")
         self.assertEqual((row.source_id, row.deal_source_id), (self.google, self.google))
         self.assertEqual((row.date, row.deal_date), (date(2026, 1, 5),) * 2)
+
+    def test_while_the_first_touch_is_not_known_it_is_the_first_won_deal_as_for_won_deals(self):
+        for source, came, won in (
+            (self.banner, "2026-02-01", "2026-02-20"),
+            (self.fair, "2026-03-01", "2026-03-20"),
+        ):
+            self.make_lead(source, f"{came} 12:00:00", f"{won} 12:00:00", partner_id=self.ann.id)
+        invoice = self.make_invoice(self.oak, "2026-03-25", 100)
+        self.pay(invoice, "2026-03-26")
+        facts = ("customer", "invoice", "payment")
+        for known, source, day in (
+            (False, self.banner, date(2026, 2, 1)),
+            ("2026-02-10", self.google, date(2026, 2, 1)),  # who came cannot have come later
+            ("2026-01-05", self.google, date(2026, 1, 5)),
+        ):
+            # Straight into the table: as it is before the first touch has been found.
+            self.env.flush_all()
+            self.env.execute_query(
+                SQL(
+                    "UPDATE res_partner SET acquisition_date = %s WHERE id = %s RETURNING id",
+                    known or None,
+                    self.oak.id,
+                )
+            )
+            self.env.invalidate_all()
+            for fact in facts:
+                row = self.rows(fact)
+                self.assertEqual((row.source_id, row.date), (source, day), (fact, known))
+        self.assertEqual(self.rows("invoice").deal_source_id, self.fair)
 
     def test_screen_of_sources_has_the_columns_of_accounting(self):
         columns = self.env["crm.source.report"]._get_overview_columns()

@@ -143,10 +143,16 @@ class TestSourceReportInvoicesIndependent(core.TestSourceReportIndependent, Invo
             yield {**row, "event": day, "paid": revenue * part / total}
 
     def _client_row(self, sale):
-        first, source = self.touches.get(sale["client"], (sale["day"], self.env["utm.source"]))
+        """By the first touch of the client, else by its first won deal; and by the deal."""
+        won = next(iter(self._won_by(sale["client"])), None)
+        day, source = self.touches.get(sale["client"], (None, self.env["utm.source"]))
+        medium = self.env["utm.medium"]
+        if won and not day:
+            source, medium = won["source"], won["medium"]
+        first = min(filter(None, (day, won and self._came_day(won))), default=sale["day"])
         row = {
             "source_id": source,
-            "medium_id": self.env["utm.medium"],
+            "medium_id": medium,
             "team_id": self.env["crm.team"],
             "date:month": first.replace(day=1),
         }
@@ -159,15 +165,13 @@ class TestSourceReportInvoicesIndependent(core.TestSourceReportIndependent, Invo
             "deal_date:month": self._came_day(deal).replace(day=1),
         }
 
+    def _won_by(self, client):
+        """The first one first."""
+        won = (lead for lead in self.leads if lead["fate"] == "won" and lead["client"] == client)
+        return sorted(won, key=lambda lead: lead["won"])
+
     def _deal_of(self, sale):
-        deals = sorted(
-            (
-                lead
-                for lead in self.leads
-                if lead["fate"] == "won" and lead["client"] == sale["client"]
-            ),
-            key=lambda lead: lead["won"],
-        )
+        deals = self._won_by(sale["client"])
         before = [
             deal for deal in deals if self._local_day(deal["won"], deal["company"]) <= sale["day"]
         ]
