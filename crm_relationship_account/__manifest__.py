@@ -11,6 +11,7 @@
         "views/crm_source_cost_views.xml",
         "report/crm_source_report_views.xml",
     ],
+    "demo": ["demo/account_demo.xml"],
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

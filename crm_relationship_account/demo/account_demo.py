@@ -1,0 +1,132 @@
+import logging
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+# What the banner sold, `(product, quantity)`; of other deals the invoice has one line.
+GOODS = {
+    "lead_little_acorn_1": [("product_childrens_chair", 24)],
+    "lead_whitlock_1": [("product_desk", 1), ("product_lamp", 1)],
+    "lead_solheim_1": [("product_bench", 6)],
+    "lead_haddad_1": [("product_bar_stool", 2), ("product_lamp", 1)],
+}
+# Of these the benches are paid by half, and one of the two stools came back.
+NOT_PAID = ("lead_bluebell_2",)
+HALF_PAID = ("lead_solheim_1",)
+RETURNED = {"lead_haddad_1": [("product_bar_stool", 1)]}
+DAYS_TO_RETURN, DAYS_TO_PAY = 2, 4
+
+
+class AccountChartTemplate(models.AbstractModel):
+    """The invoices of a year at Oak & Light: docs/demo.md works out what the banner brought.
+
+    Every won deal of the story was invoiced on the day it was won. Nothing is made where the
+    story's deals or a chart of accounts are missing.
+    """
+
+    _inherit = "account.chart.template"
+
+    @api.model
+    def _load_source_demo(self):
+        company = self.env.ref("base.main_company", raise_if_not_found=False)
+        if not company or not company.chart_template:
+            _logger.info("No invoices for the demo data: there is no chart of accounts.")
+            return
+        company_self = self.with_company(company).with_context(skip_pdf_attachment_generation=True)
+        deals = company_self._get_demo_deals()
+        invoices = {name: deal._invoice_demo_deal(GOODS.get(name)) for name, deal in deals.items()}
+        refunds = {
+            name: deals[name]._invoice_demo_deal(goods, refund_of=invoices[name])
+            for name, goods in RETURNED.items()
+            if name in invoices
+        }
+        company_self.env["account.move"].union(*invoices.values(), *refunds.values()).action_post()
+        for name, refund in refunds.items():
+            company_self._set_off_demo_refund(invoices[name], refund)
+        for name, invoice in invoices.items():
+            if name not in NOT_PAID:
+                company_self._pay_demo_invoice(invoice, 0.5 if name in HALF_PAID else 1)
+        company_self._bill_demo_source()
+
+    def _get_demo_deals(self):
+        """Won deals of the story: ``{external id: lead}``."""
+        names = self.env["ir.model.data"].search(
+            [("module", "=", "crm_relationship"), ("model", "=", "crm.lead")]
+        )
+        won = self.env["crm.lead"].search(
+            [
+                ("id", "in", names.mapped("res_id")),
+                ("won_status", "=", "won"),
+                ("partner_id", "!=", False),
+            ]
+        )
+        return {name.name: lead for name in names for lead in won if lead.id == name.res_id}
+
+    def _set_off_demo_refund(self, invoice, refund):
+        lines = (invoice | refund).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+
+    def _pay_demo_invoice(self, invoice, share):
+        day = min(invoice.invoice_date + relativedelta(days=DAYS_TO_PAY), fields.Date.today())
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard.create(
+            {"payment_date": day, "amount": invoice.amount_residual * share}
+        )._create_payments()
+
+    def _bill_demo_source(self):
+        """The magazine also wanted to be paid for drawing the advertisement."""
+        source = self.env.ref("crm_relationship.utm_source_print")
+        day = fields.Date.today() + relativedelta(months=-1, day=12)
+        self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.env.ref("crm_relationship_account.partner_city_magazine").id,
+                "invoice_date": day,
+                "date": day,
+                "ref": "CM-118",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Drawing the advertisement",
+                            "price_unit": 180,
+                            "relationship_source_id": source.id,
+                        }
+                    )
+                ],
+            }
+        ).action_post()
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def _invoice_demo_deal(self, goods, refund_of=None):
+        """The invoice of a won deal of the story, or the refund of some of its goods; a draft."""
+        day = self.date_closed.date()
+        if refund_of:
+            day = day + relativedelta(days=DAYS_TO_RETURN)
+        lines = [{"name": self.name, "price_unit": self.expected_revenue}]
+        if goods:
+            lines = [
+                {
+                    "product_id": self.env.ref(f"crm_relationship_account.{product}").id,
+                    "quantity": quantity,
+                }
+                for product, quantity in goods
+            ]
+        return self.env["account.move"].create(
+            {
+                "move_type": "out_refund" if refund_of else "out_invoice",
+                "partner_id": self.partner_id.id,
+                "invoice_date": day,
+                "date": day,
+                "invoice_user_id": self.user_id.id,
+                "reversed_entry_id": refund_of.id if refund_of else False,
+                "invoice_line_ids": [Command.create(line) for line in lines],
+            }
+        )
