@@ -3,5 +3,6 @@ from . import (
     account_move_line,
     account_move_source_cost,
     crm_source_cost,
+    crm_source_merge,
     res_partner_erase,
 )

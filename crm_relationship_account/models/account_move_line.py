@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import date_utils, format_date
+from odoo.tools import SQL, date_utils, format_date
 
 BILL_TYPES = ("in_invoice", "in_receipt")
 REFUND_TYPES = ("in_refund",)
@@ -121,6 +121,7 @@ class AccountMoveLine(models.Model):
         if not keys:
             return
         companies, vendors, sources = map(list, zip(*keys, strict=True))
+        self._take_turns(sources)
         # sudo: who enters bills need not see costs, and a refund may lower another's bill
         lines = self.sudo().search(
             [
@@ -143,6 +144,18 @@ class AccountMoveLine(models.Model):
             for line, amount in billed._get_source_amounts().items():
                 wanted[line] = line._prepare_source_cost_vals(amount)
         self.env["crm.source.cost"]._follow_bills(companies, vendors, sources, wanted)
+
+    @api.model
+    def _take_turns(self, source_ids):
+        """Of two transactions that bill or refund one source at once the second is done again:
+        neither saw what the other has posted."""
+        self.flush_model(["relationship_source_id"])
+        self.env.execute_query(
+            SQL(
+                "UPDATE utm_source SET write_date = write_date WHERE id IN %s RETURNING id",
+                tuple(sorted(set(source_ids))),
+            )
+        )
 
     def _get_source_amounts(self):
         """Of lines of one vendor and source, the latest first: ``{line: amount}`` after refunds."""

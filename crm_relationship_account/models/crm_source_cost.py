@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 # What the bill says and nobody else.
 OF_BILL = {
@@ -87,7 +88,7 @@ class CrmSourceCost(models.Model):
         """Make the costs that bills of these vendors for these sources have made be `wanted`:
         ``{line: values}``."""
         # sudo: who enters bills need not see costs
-        costs = self.sudo().search(
+        of_these = Domain(
             [
                 ("move_line_id", "!=", False),
                 ("company_id", "in", company_ids),
@@ -95,6 +96,9 @@ class CrmSourceCost(models.Model):
                 ("source_id", "in", source_ids),
             ]
         )
+        # what a line made for another source, before sources were put back, is changed too
+        of_lines = Domain("move_line_id", "in", [line.id for line in wanted])
+        costs = self.sudo().search(of_these | of_lines)
         followed = {cost.move_line_id: cost for cost in costs}
         for line in followed.keys() & wanted.keys():
             followed[line]._write_changed(wanted[line])
