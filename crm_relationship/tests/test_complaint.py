@@ -111,6 +111,19 @@ class TestComplaint(ComplaintCommon):
         self.assertEqual((complaint.told_interaction_id, complaint.date_client_told), (told, NOON))
         self.assertEqual(complaint.date_resolved, NOON)
 
+    def test_imported_as_resolved(self):
+        told = self._create_interaction(self.brandon, days_ago=3)
+        complaint = self._complain(
+            state="resolved",
+            resolution="Brought a new desk",
+            told_interaction_id=told.id,
+            date_open=datetime(2027, 3, 1, 8, 0),
+            date_resolved=datetime(2027, 3, 8, 8, 0),
+        )
+        self.assertEqual(complaint.date_client_told, told.date)
+        complaint.state = "resolved"
+        self.assertEqual(complaint.date_resolved, datetime(2027, 3, 8, 8, 0))
+
     def test_remedy_is_written_down(self):
         complaint = self._complain()
         self._tell(complaint)

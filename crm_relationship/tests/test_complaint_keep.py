@@ -121,6 +121,31 @@ class TestComplaintKeep(ComplaintCommon):
         [line] = self.env["crm.briefing.page"]._prepare_page(briefing, [])["complaints"]
         self.assertNotIn("scratch", line)
 
+    def test_nobody_is_to_keep_in_touch_meanwhile(self):
+        self.oak.relationship_status_id = self.status_key
+        self.status_key.cadence_days = 30
+        self._create_interaction(self.brandon)
+        self._refresh_clients()
+        due = self.oak.keep_in_touch_date
+        self.assertTrue(due)
+        complaint = self._complain()
+        self._refresh_clients()
+        self.assertFalse(self.oak.keep_in_touch_date)
+        self.assertFalse(self.oak.keep_in_touch_max_date)
+        self.assertEqual(self.oak.keep_in_touch_state, "none")
+        [briefing] = self.brandon.with_user(self.carla).get_briefing()
+        self.assertNotIn("cadence", briefing)
+        complaint.action_cancel()
+        self._refresh_clients()
+        self.assertEqual(self.oak.keep_in_touch_date, due)
+
+    def test_briefing_of_a_lead_without_client(self):
+        lead = self._create_lead(email_from="toni@example.org")
+        self.complaints.create({"name": "Too late", "lead_id": lead.id})
+        [briefing] = lead.with_user(self.ben).get_briefing()
+        self.assertEqual([item["name"] for item in briefing["complaints"]], ["Too late"])
+        self.assertEqual(briefing["hidden"], 0)
+
     def test_briefing_of_many_costs_the_same(self):
         people = self.env["res.partner"].create([{"name": f"P {i}"} for i in range(12)])
         for person in people:

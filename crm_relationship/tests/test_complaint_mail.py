@@ -15,6 +15,7 @@ To: {to}
 From: {sender}
 Subject: Scratch on the desk
 Message-Id: <{message_id}@mail.example.com>
+{header}
 MIME-Version: 1.0
 Content-Type: text/plain; charset=utf-8
 
@@ -38,8 +39,10 @@ class TestComplaintMail(ComplaintCommon, MailCommon):
         )
         settings.execute()
 
-    def _receive(self, sender, message_id="one"):
-        mail = MAIL.format(sender=sender, to=f"oops@{self.alias_domain}", message_id=message_id)
+    def _receive(self, sender, message_id="one", header="X-Test: yes"):
+        mail = MAIL.format(
+            sender=sender, to=f"oops@{self.alias_domain}", message_id=message_id, header=header
+        )
         with self.mock_mail_gateway():
             self.env["mail.thread"].message_process(None, mail)
         self._end_transaction()
@@ -107,6 +110,27 @@ class TestComplaintMail(ComplaintCommon, MailCommon):
     def test_colleague_who_passes_it_on_is_no_client(self):
         complaint = self._receive(f"Carla <{self.carla.email}>")
         self.assertFalse(complaint.partner_id)
+
+    def test_colleague_outside_sales_does_not_get_it(self):
+        complaint = self._receive(f"Insider <{self.insider.email}>")
+        self.assertFalse(complaint.user_id)
+
+    def test_salesperson_who_has_left_does_not_get_it(self):
+        self.ben.active = False
+        complaint = self._receive("brandon@oak.example.com")
+        self.assertEqual(complaint.partner_id, self.brandon)
+        self.assertFalse(complaint.user_id)
+
+    def test_answering_machine_complains_of_nothing(self):
+        for header in ("Auto-Submitted: auto-replied", "X-Autoreply: yes"):
+            self.assertFalse(self._receive("brandon@oak.example.com", header=header))
+        # A form on a website sends such too.
+        self.assertTrue(
+            self._receive("brandon@oak.example.com", header="Auto-Submitted: auto-generated")
+        )
+
+    def test_bounce_complains_of_nothing(self):
+        self.assertFalse(self._receive("MAILER-DAEMON@oak.example.com"))
 
     def test_secret_lead_is_secret_in_the_history(self):
         lead = self._create_lead(self.brandon)

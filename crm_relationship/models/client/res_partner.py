@@ -88,7 +88,8 @@ class ResPartner(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="Last contact plus the rhythm of the client or of its status.",
+        help="Last contact plus the rhythm of the client or of its status. None while a "
+        "complaint of the client is open.",
         groups="base.group_user",
     )
     keep_in_touch_max_date = fields.Date(

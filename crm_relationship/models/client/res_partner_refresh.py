@@ -254,6 +254,7 @@ class ResPartner(models.Model):
         CROSS JOIN LATERAL (
                    SELECT CASE WHEN status.id IS NOT NULL
                                     AND member.id = member.commercial_partner_id
+                                    AND NOT %(paused)s
                                THEN own.days END AS days,
                           greatest(own.days, status.cadence_max_days) AS max_days
                    ) rhythm
@@ -264,11 +265,17 @@ class ResPartner(models.Model):
              WHERE member.commercial_partner_id IN %(ids)s
             """,
             ids=tuple(self.ids),
+            paused=self._query_is_paused(),
             history=self._query_history(),
             total=SQL("SELECT count(*)::int FROM (%s) i", self._query_history())
             if is_counted
             else SQL("SELECT NULL::int AS count"),
         )
+
+    @api.model
+    def _query_is_paused(self):
+        """Condition: nobody is to keep in touch with the client `member` for now."""
+        return SQL("FALSE")
 
     @api.model
     def _query_history(self):

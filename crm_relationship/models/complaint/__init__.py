@@ -10,6 +10,7 @@ from . import (
     crm_interaction,
     crm_lead,
     crm_relationship_rule,
+    mail_thread,
     res_company,
     res_config_settings,
     res_partner,

@@ -203,19 +203,28 @@ class CrmComplaint(models.Model):
     def _compute_user_id(self):
         """Who has the lead or the client, unless somebody deals with it already."""
         # A mailbox writes nothing down by itself.
-        writer = self.env.user.filtered(lambda user: user.id != SUPERUSER_ID and not user.share)
+        writer = self.env.user.filtered(lambda user: user.id != SUPERUSER_ID)
         for complaint in self:
-            partner = complaint.partner_id
-            complaint.user_id = (
-                complaint.user_id
-                or complaint.lead_id.user_id
-                or partner.user_id
-                or partner.commercial_partner_id.user_id
-                or complaint.lead_id.team_id.user_id
-                # sudo: who takes complaints is no secret
-                or complaint.company_id.sudo().relationship_complaint_user_id
-                or writer
+            partner, lead = complaint.partner_id, complaint.lead_id
+            candidates = (
+                lead.user_id,
+                partner.user_id,
+                partner.commercial_partner_id.user_id,
+                lead.team_id.user_id,
+                complaint.company_id.relationship_complaint_user_id,
+                writer,
             )
+            complaint.user_id = complaint.user_id or next(
+                filter(complaint._may_be_dealt_with_by, candidates), False
+            )
+
+    def _may_be_dealt_with_by(self, user):
+        """Whether somebody is still there, sells, and so could open the complaint at all."""
+        return (
+            user.active
+            and user.has_group("sales_team.group_sale_salesman")
+            and self.company_id <= user.company_ids
+        )
 
     @api.depends("state", "active")
     def _compute_is_open(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmComplaint(models.Model):
@@ -35,6 +36,31 @@ class CrmComplaint(models.Model):
             "views": [(False, "form")],
             "context": {f"default_{name}": value for name, value in defaults.items() if value},
         }
+
+    @api.model
+    def _brief_open(self, field, ids):
+        """Open complaints of clients or leads; of those about leads of colleagues only that
+        there is one.
+
+        :param str field: what they are looked up by
+        :return: {id in `field`: section of the briefing}
+        """
+        # sudo: whoever meets the client has to know that there is one, who deals with it and
+        # what is promised; the rest is told to who may read it
+        complaints = self.sudo().search(
+            Domain(field, "in", ids)
+            & Domain("is_open", "=", True)
+            & Domain("company_id", "in", self.env.companies.ids),
+            order="date_open, id",
+        )
+        readable = complaints.sudo(False)._filtered_access("read").sudo()
+        sections = {}
+        for complaint in complaints:
+            section = sections.setdefault(complaint[field].id, {"complaints": [], "hidden": 0})
+            is_hidden = complaint not in readable
+            section["complaints"].append(complaint._brief(is_hidden))
+            section["hidden"] += is_hidden
+        return sections
 
     def _brief(self, is_hidden):
         """What the briefing tells of it; without its text where the reader may not open it."""

@@ -34,6 +34,7 @@ class CrmComplaint(models.Model):
     )
     amends_cost = fields.Monetary(
         string="Cost",
+        aggregator=None,
         copy=False,
         tracking=True,
         help="What remedy and amends cost us. Whoever deals with the complaint enters it; sums of "
@@ -98,14 +99,13 @@ class CrmComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state") == RESOLVED:
-                vals.setdefault("date_resolved", fields.Datetime.now())
-        complaints = super().create(vals_list)
+        complaints = super().create([self._complete_state_vals(vals) for vals in vals_list])
         complaints._follow_state()
         return complaints
 
     def write(self, vals):
+        if vals.get("state") == RESOLVED and all(row.state == RESOLVED for row in self):
+            vals = {name: value for name, value in vals.items() if name != "state"}
         vals = self._complete_state_vals(vals)
         before = self.commercial_partner_id.ids if "partner_id" in vals else []
         result = super().write(vals)
@@ -127,7 +127,8 @@ class CrmComplaint(models.Model):
         """The moments that go with a change of the state."""
         if vals.get("told_interaction_id"):
             told = self.env["crm.interaction"].browse(vals["told_interaction_id"])
-            vals = {**vals, "date_client_told": told.date}
+            # sudo: when it was; whoever may change the complaint may name any contact
+            vals = {**vals, "date_client_told": told.sudo().date}
         if vals.get("state") == RESOLVED:
             vals = {"date_resolved": fields.Datetime.now(), **vals}
         elif vals.get("state"):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -36,29 +36,8 @@ class ResPartner(models.Model):
         return [*super()._get_briefing_sections(), self._brief_complaints]
 
     def _brief_complaints(self, family):
-        """Open complaints; of those about leads of colleagues only that there is one."""
-        # sudo: whoever meets the client has to know that there is one, who deals with it and
-        # what is promised; the rest is told to who may read it
-        complaints = (
-            self.env[MODEL]
-            .sudo()
-            .search(
-                Domain("commercial_partner_id", "in", self.ids)
-                & Domain("is_open", "=", True)
-                & Domain("company_id", "in", self.env.companies.ids),
-                order="date_open, id",
-            )
-        )
-        readable = complaints.sudo(False)._filtered_access("read").sudo()
-        sections = {}
-        for complaint in complaints:
-            section = sections.setdefault(
-                complaint.commercial_partner_id.id, {"complaints": [], "hidden": 0}
-            )
-            is_hidden = complaint not in readable
-            section["complaints"].append(complaint._brief(is_hidden))
-            section["hidden"] += is_hidden
-        return sections
+        """Open complaints of the clients."""
+        return self.env[MODEL]._brief_open("commercial_partner_id", self.ids)
 
     # ---- what survives ----
 
@@ -75,6 +54,12 @@ class ResPartner(models.Model):
         if ids := self.filtered("id").ids:
             self.env[MODEL]._acknowledge_answered(SQL("c.commercial_partner_id IN %s", tuple(ids)))
         return result
+
+    @api.model
+    def _query_is_paused(self):
+        """While a complaint is open the rhythm rests: somebody deals with the client."""
+        complains = self.env[MODEL]._query_open_of(SQL("member.commercial_partner_id"))
+        return SQL("(%s OR %s)", super()._query_is_paused(), complains)
 
     # ---- erasing a person ----
 
