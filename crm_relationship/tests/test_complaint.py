@@ -30,6 +30,16 @@ class TestComplaint(ComplaintCommon):
         complaint.priority = "2"
         self.assertEqual(complaint.date_deadline, date(2027, 3, 11))
 
+    def test_form_gives_it_to_the_salesperson_of_the_client(self):
+        form = Form(self.complaints.with_user(self.carla))
+        self.assertEqual(form.user_id, self.carla)
+        form.name = "Too late"
+        form.partner_id = self.brandon
+        self.assertEqual(form.user_id, self.ben)
+        form.user_id = self.anna
+        form.partner_id = self.nina
+        self.assertEqual(form.save().user_id, self.anna)
+
     def test_weekend_and_holiday_are_no_working_days(self):
         self.env["resource.calendar.leaves"].create(
             {

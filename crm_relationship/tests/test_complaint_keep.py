@@ -81,6 +81,17 @@ class TestComplaintKeep(ComplaintCommon):
         texts = complaint.message_ids.mapped("body") + complaint.activity_ids.mapped("summary")
         self.assertNotIn("Lucy", " ".join(map(str, texts)))
 
+    def test_person_with_a_similar_address_is_not_erased(self):
+        self.lumen.email = "lucy_l@example.org"
+        strangers = [
+            self._complain(partner_id=False, email_from=email)
+            for email in ("lucy-l@example.org", "Luc <lucy-l@example.org>")
+        ]
+        self.lumen.with_user(self.anna)._erase_personal_data()
+        for stranger in strangers:
+            stranger.invalidate_recordset()
+            self.assertEqual(stranger.name, "The desk came with a scratch")
+
     def test_briefing_tells_what_is_open(self):
         complaint = self._complain(user_id=self.ben.id, resolution="A new desk is on its way")
         self._complain(state="cancelled")

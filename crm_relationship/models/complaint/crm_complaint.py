@@ -214,7 +214,9 @@ class CrmComplaint(models.Model):
                 complaint.company_id.relationship_complaint_user_id,
                 writer,
             )
-            complaint.user_id = complaint.user_id or next(
+            # On a form that is being filled in the writer stands there before the client does.
+            is_chosen = complaint._origin or complaint.user_id != writer
+            complaint.user_id = (is_chosen and complaint.user_id) or next(
                 filter(complaint._may_be_dealt_with_by, candidates), False
             )
 

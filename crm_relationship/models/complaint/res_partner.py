@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
 
 MODEL = "crm.complaint"
 
@@ -65,7 +66,8 @@ class ResPartner(models.Model):
 
     def _get_erased_complaints(self, leads):
         """Complaints of these people, and those that came from their addresses without client."""
-        emails = [email for email in self.mapped("email_normalized") if email]
+        # An underscore is no wildcard: jo_x@… and jo-x@… are two people.
+        emails = [escape_psql(email) for email in self.mapped("email_normalized") if email]
         of_strangers = Domain("partner_id", "=", False) & Domain.OR(
             Domain("email_from", "=ilike", pattern)
             for email in emails
