@@ -1,8 +1,9 @@
 from datetime import datetime, timedelta
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from .common_rule_occasions import AT_HOUR, DAY, HOUR, OccasionCommon
+from .common_rule_occasions import AT_HOUR, AT_ONCE, DAY, HOUR, OccasionCommon
 
 MINUTE = timedelta(minutes=1)
 # Nine o'clock where the client lives, in UTC.
@@ -37,6 +38,24 @@ class TestRuleZones(OccasionCommon):
                 clock.move_to(now)
                 rule._plan(now)
         self.env.invalidate_all()
+
+    def test_a_zone_that_the_database_does_not_know_harms_nobody(self):
+        """It is as if there were none: of the client, the company and its working hours."""
+        nine = datetime(2027, 3, 10, 9)
+        for table, kinds in (
+            ("res_partner", {*AT_HOUR, *AT_ONCE}),
+            ("resource_calendar", {*AT_HOUR, *AT_ONCE}),
+        ):
+            for kind in sorted(kinds):
+                with self.subTest(kind, table=table):
+                    __, vals = self._occasion(kind, nine)
+                    rule = self._create_rule_for(vals, self._task())
+                    self.env.flush_all()
+                    self.env.cr.execute(SQL("UPDATE %s SET tz = 'Old/Name'", SQL.identifier(table)))
+                    self.env.invalidate_all()
+                    self._plan(rule, nine)
+                    self.assertFalse(rule.plan_error)
+                    self.assertEqual(self._runs(rule).mapped("date_due"), [nine])
 
     def test_an_hour_that_is_left_out_and_one_that_comes_twice(self):
         """Half past two in the nights of the change: once, and in that night."""

@@ -54,6 +54,7 @@ from . import (
     crm_relationship_rule_waiting,
     crm_relationship_rule_window,
     crm_relationship_rule_with_guests,
+    crm_relationship_rule_zone,
     crm_relationship_unsubscribe,
     crm_relationship_unsubscribe_note,
     crm_relationship_unsubscribe_queue,

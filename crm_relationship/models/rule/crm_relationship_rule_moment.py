@@ -179,9 +179,10 @@ class CrmRelationshipRule(models.Model):
     def _query_home_day(self, moment):
         """Which day it is by the clock of the company that the rule acts for."""
         zone = SQL(
-            """coalesce((SELECT calendar.tz FROM res_company company JOIN resource_calendar calendar
+            """coalesce((SELECT %s FROM res_company company JOIN resource_calendar calendar
                              ON calendar.id = company.resource_calendar_id
                           WHERE company.id = %s), 'UTC')""",
+            self._query_known_zone(SQL("calendar.tz")),
             self._get_home().id,
         )
         return SQL("%s::date", to_local(moment, zone))

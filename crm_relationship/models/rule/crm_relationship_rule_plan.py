@@ -154,31 +154,6 @@ class CrmRelationshipRule(models.Model):
         domain = self.env.context.get("relationship_rule_domain")
         return self._get_record_domain() if domain is None else domain
 
-    def _query_zone(self):
-        """The time zone of the client, else that of the company; see `_join_home`."""
-        return SQL("coalesce(nullif(partner.tz, ''), home.zone, 'UTC')")
-
-    def _join_home(self, company=None):
-        """The time zone of a company.
-
-        :param SQL company: its id; that of the record `rec`, else of the rule, if not given
-        """
-        if company is None:
-            company = SQL(
-                "coalesce(%s, %s)",
-                self._query_record_company(),
-                (self.company_id or self.env.company).id,
-            )
-        return SQL(
-            """LEFT JOIN LATERAL (
-                   SELECT coalesce(calendar.tz, address.tz) AS zone
-                     FROM res_company house
-                LEFT JOIN resource_calendar calendar ON calendar.id = house.resource_calendar_id
-                LEFT JOIN res_partner address ON address.id = house.partner_id
-                    WHERE house.id = %s) home ON true""",
-            company,
-        )
-
     def _query_company(self):
         """The company of the record, else of the rule."""
         return SQL("coalesce(%s, %s)", self._query_record_company(), self.company_id.id or None)
