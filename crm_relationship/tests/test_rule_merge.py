@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common_rules import BEFORE, MORNING, RuleCommon
@@ -64,7 +65,9 @@ class TestRuleMerge(RuleCommon):
         self._create_date(self.lumen)
         rule = self._create_rule(self._mail(), self._task())
         self._run(rule)
-        rule.action_ids.unlink()
+        gone = rule.action_ids
+        rule.action_ids = [Command.create(self._task())]
+        gone.unlink()
         self._merge()
         self.assertEqual(set(self._runs(rule).mapped("res_id")), {self.lumen.id})
 
