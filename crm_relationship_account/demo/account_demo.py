@@ -82,7 +82,7 @@ class AccountChartTemplate(models.AbstractModel):
         """The magazine also wanted to be paid for drawing the advertisement."""
         source = self.env.ref("crm_relationship.utm_source_print")
         day = fields.Date.today() + relativedelta(months=-1, day=12)
-        self.env["account.move"].create(
+        bill = self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
                 "partner_id": self.env.ref("crm_relationship_account.partner_city_magazine").id,
@@ -99,7 +99,10 @@ class AccountChartTemplate(models.AbstractModel):
                     )
                 ],
             }
-        ).action_post()
+        )
+        bill.action_post()
+        costs = self.env["crm.source.cost"].search([("move_id", "=", bill.id)])
+        costs.duplicates_checked = True  # it comes on top of what the magazine takes every month
 
 
 class CrmLead(models.Model):
