@@ -139,6 +139,12 @@ class TestSourceCost(SourceCase):
         create(2)
         self.assertEqual(create(10), create(60))
 
+    def test_name_with_the_amount_where_costs_are_told_apart_by_it(self):
+        cost = self.make_cost(self.google, 40, "2026-01-01", "2026-01-31", name="Rent")
+        self.assertEqual(cost.display_name, "Rent")
+        named = cost.with_context(with_amount=True).display_name
+        self.assertRegex(named, r"^Rent: .*40\.00")
+
 
 @tagged("crm_relationship", "post_install", "-at_install")
 class TestCostPerLead(SourceCase):

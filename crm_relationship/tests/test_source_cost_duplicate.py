@@ -46,6 +46,15 @@ class TestSourceCostDuplicate(SourceCase):
         third = self.make_cost(self.google, 10, "2026-06-01", "2026-06-30")
         self.assertEqual(third.duplicate_ids, self.june)
 
+    def test_only_what_looks_twice_is_confirmed(self):
+        alone = self.make_cost(self.banner, 10, "2026-06-01", "2026-06-30")
+        twin = self.make_cost(self.google, 10, "2026-06-01", "2026-06-30")
+        (alone | twin).action_confirm_duplicates()
+        self.make_cost(self.banner, 10, "2026-06-01", "2026-06-30")
+        self.assertIn(alone, self.found())
+        twin.duplicates_checked = False
+        self.assertIn(twin, self.found(), "taken back")
+
     def test_form_tells_before_it_is_saved(self):
         with Form(self.env["crm.source.cost"]) as form:
             form.source_id = self.google

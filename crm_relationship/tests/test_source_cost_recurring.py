@@ -50,6 +50,16 @@ class TestSourceCostRecurring(SourceCase):
                 self.env["crm.source.cost"]._cron_continue()
         self.assertEqual(cost._get_series().mapped("name"), ["Portal", "Portal"])
 
+    def test_two_expenses_of_every_month_are_said_to_be_right_once(self):
+        with freeze_time("2026-01-10 12:00:00"):
+            rent, _printing = self.make_monthly(), self.make_monthly()
+            self.assertTrue(rent.has_duplicates)
+            rent.action_confirm_duplicates()
+        with freeze_time("2026-02-01 12:00:00"):
+            self.env["crm.source.cost"]._cron_continue()
+        self.assertEqual(len(rent._get_series()), 2)
+        self.assertFalse(rent._get_series().filtered("has_duplicates"))
+
     @freeze_time("2026-02-10 12:00:00")
     def test_change_and_end_leave_the_past(self):
         cost = self.make_monthly()

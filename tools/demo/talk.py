@@ -57,6 +57,7 @@ ATTEMPTS = ["Tried to reach them", "Follow-up call", "Short check"]
 FIRST_TOUCH = {
     "google": [("website", "email"), ("email", "phone"), ("phone", "email")],
     "facebook": [("messenger", "messenger"), ("email", "email")],
+    "fb": [("messenger", "messenger"), ("email", "email")],
     "banner": [("visit", "visit"), ("phone", "phone"), ("visit", "email")],
     "fair": [("meeting", "email"), ("email", "phone")],
     "newsletter": [("email", "email"), ("website", "phone")],

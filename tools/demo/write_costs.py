@@ -11,6 +11,8 @@ MONTHLY_COSTS = {
     "print": [320, 320, 320, 320, 320, 320, 340, 340, 340, 340, 340, 340],
     "chat": [39] * 12,
 }
+# Of these it is known that they go on: the current month continues itself.
+UNTIL_FURTHER_NOTICE = {"newsletter", "chat"}
 
 
 def month_of(ago):
@@ -32,6 +34,7 @@ def write_costs():
                 date_from=first,
                 date_to=last,
                 amount=amount,
+                **{"recurring": True} if source in UNTIL_FURTHER_NOTICE and not ago else {},
             )
     first, last = month_of(1)
     for key, name, amount in (
@@ -47,6 +50,8 @@ def write_costs():
             date_from=first,
             date_to=last,
             amount=amount,
+            # Rent and printing are two expenses of the same days.
+            duplicates_checked=True,
         )
     day = "DateTime.today() + relativedelta(weeks=-36, weekday=3)"
     out.record(

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, date_utils, format_date
+from odoo.tools import SQL, date_utils, format_date, formatLang
 
 MAX_YEARS = 10
 # What is filled by itself where nothing is said.
@@ -112,6 +112,16 @@ class CrmSourceCost(models.Model):
         ondelete="restrict",
         help="Who was paid, e.g. the agency.",
     )
+
+    @api.depends("name", "amount", "currency_id")
+    @api.depends_context("with_amount", "lang")
+    def _compute_display_name(self):
+        """With the amount where costs are told apart by it, as in the calendar."""
+        if not self.env.context.get("with_amount"):
+            return super()._compute_display_name()
+        for cost in self:
+            amount = formatLang(self.env, cost.amount, currency_obj=cost.currency_id)
+            cost.display_name = f"{cost.name}: {amount}"
 
     @api.depends("source_id", "date_from")
     def _compute_name(self):

@@ -29,7 +29,8 @@ class CrmSourceCost(models.Model):
     duplicates_checked = fields.Boolean(
         "No Duplicate",
         copy=False,
-        help="Somebody has looked: this cost and those that overlap with it are all right.",
+        help="Somebody has looked: this cost and those that overlap with it are all right. Untick "
+        "it to have them pointed out again.",
     )
 
     @api.depends(
@@ -126,4 +127,4 @@ class CrmSourceCost(models.Model):
 
     def action_confirm_duplicates(self):
         """These costs and those that overlap with them are all right."""
-        self.duplicates_checked = True
+        self.filtered("has_duplicates").duplicates_checked = True

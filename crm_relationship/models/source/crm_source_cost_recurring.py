@@ -141,6 +141,8 @@ class CrmSourceCost(models.Model):
             "recurring": True,
             "recurring_until": self.recurring_until,
             "recurring_id": first.id,
+            # Two expenses of every month are two in every month.
+            "duplicates_checked": self.duplicates_checked,
         }
 
     def _get_end_of_month(self, day, start=None):

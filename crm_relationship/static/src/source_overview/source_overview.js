@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { getCurrency } from "@web/core/currency";
 import { Domain } from "@web/core/domain";
 import { _t } from "@web/core/l10n/translation";
@@ -19,6 +20,8 @@ import { SourceTable } from "./source_table";
 
 // Filters of the search view that are offered as periods.
 const PERIODS = ["this_month", "last_month", "this_year", "last_12_months", "until_today"];
+// Where the browser's tab keeps by which model one looks, for its way back and for reloading.
+const MODEL = "crm_relationship.source_overview.model";
 const ROWS = "crm_relationship.crm_source_report_action_rows";
 
 /**
@@ -35,7 +38,8 @@ export class SourceOverview extends Component {
         this.action = useService("action");
         this.searchBarToggler = useSearchBarToggler();
         this.keepLast = new KeepLast();
-        this.state = useState({ model: this.props.state?.model || "first_touch", data: null });
+        const kept = this.props.state?.model || browser.sessionStorage.getItem(MODEL);
+        this.state = useState({ model: kept === "deal" ? kept : "first_touch", data: null });
         this.getLabel = this.getLabel.bind(this);
         this.getOther = this.getOther.bind(this);
         this.open = this.open.bind(this);
@@ -66,6 +70,7 @@ export class SourceOverview extends Component {
 
     setModel(model) {
         this.state.model = model;
+        browser.sessionStorage.setItem(MODEL, model);
         return this.load(this.props);
     }
 
