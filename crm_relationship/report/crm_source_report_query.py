@@ -113,7 +113,10 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _get_tz(self, company):
-        return company.resource_calendar_id.tz or "UTC"
+        tz = company.resource_calendar_id.tz
+        # PostgreSQL refuses a statement with a zone it does not know.
+        known = self.env["crm.relationship.rule"]._get_known_zones()
+        return tz if tz in known.split(",") else "UTC"
 
     @api.model
     def _to_day(self, moment) -> SQL:

@@ -61,6 +61,18 @@ class TestFirstTouch(RelationshipCommon):
             self._refresh_clients()
         self.assertFalse(self.lumen.acquisition_date, "nothing is left from one to the next")
 
+    def test_zone_the_database_does_not_know(self):
+        self.env.company.resource_calendar_id.flush_recordset()
+        self.env.cr.execute("UPDATE resource_calendar SET tz = 'Nowhere/Land'")
+        self.env.invalidate_all()
+        self.lead_of(self.lumen, self.banner, "2026-01-31", "23:30:00")
+        self._refresh_clients()
+        self.assertTouch(self.lumen, self.banner, "2026-01-31")
+        [(leads,)] = self.env["crm.source.report"]._read_group(
+            [("source_id", "=", self.banner.id)], [], ["leads:sum"]
+        )
+        self.assertEqual(leads, 1)
+
     # ---- corrected by hand ----
 
     def test_correction_leaves_a_trace_and_stays(self):

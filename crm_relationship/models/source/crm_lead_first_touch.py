@@ -61,7 +61,7 @@ class CrmLead(models.Model):
             SELECT coalesce(
                        %(lead)s.acquisition_date,
                        (%(lead)s.create_date AT TIME ZONE 'UTC' AT TIME ZONE coalesce(
-                           (SELECT calendar.tz
+                           (SELECT %(zone)s
                               FROM res_company company
                               JOIN resource_calendar calendar
                                    ON calendar.id = company.resource_calendar_id
@@ -75,14 +75,15 @@ class CrmLead(models.Model):
                         ELSE %(lead)s.acquisition_campaign_id END AS campaign_id
             """,
             lead=SQL.identifier(alias),
+            zone=self.env["crm.relationship.rule"]._query_known_zone(SQL("calendar.tz")),
             tz=self._get_tz_of_day(),
         )
 
     def _get_tz_of_day(self):
         """The time zone of the company's days, as the report Sources counts them."""
         # sudo: where a company works is no secret, its calendar may be
-        company = self.company_id or self.env.company
-        return company.sudo().resource_calendar_id.tz or "UTC"
+        company = (self.company_id or self.env.company).sudo()
+        return self.env["crm.source.report"]._get_tz(company)
 
     def _get_day(self):
         """The day this lead came where its company is."""
