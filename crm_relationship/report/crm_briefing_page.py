@@ -143,7 +143,7 @@ class CrmBriefingPage(models.AbstractModel):
         promised = self.env._("late, it was promised for %s") if item["is_late"] else None
         return self._join(
             self.env._("Complaint: %s", item.get("name") or self.env._("you cannot open it")),
-            self.env._("since %s", self._get_moment(item["date"][:10])),
+            self.env._("since %s", format_date(self.env, item["date"])),
             item.get("user", {}).get("name") or self.env._("nobody deals with it yet"),
             deadline and (promised or self.env._("promised for %s")) % self._get_moment(deadline),
             item["is_repeat"] and self.env._("repeated"),

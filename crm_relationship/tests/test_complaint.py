@@ -195,6 +195,18 @@ class TestComplaint(ComplaintCommon):
         with self.assertRaises(ValidationError):
             complaint.state = "resolved"
 
+    def test_opened_again_the_client_is_told_anew(self):
+        complaint = self._complain()
+        self._tell(complaint)
+        self._resolve(complaint)
+        with freeze_time("2027-03-12 09:00:00"):
+            complaint.with_user(self.ben).action_reopen()
+            with self.assertRaisesRegex(UserError, "nobody has told the client"):
+                self._resolve(complaint)
+            told = self._tell(complaint)
+            self._resolve(complaint)
+        self.assertEqual(complaint.told_interaction_id, told)
+
     def test_same_cause_within_a_year_is_repeated(self):
         first = self._complain(self.nina, date_open=datetime(2026, 3, 11))
         again = self._complain()

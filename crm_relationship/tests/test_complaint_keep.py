@@ -81,6 +81,15 @@ class TestComplaintKeep(ComplaintCommon):
         texts = complaint.message_ids.mapped("body") + complaint.activity_ids.mapped("summary")
         self.assertNotIn("Lucy", " ".join(map(str, texts)))
 
+    def test_on_paper_since_the_day_where_the_reader_is(self):
+        self._complain(date_open=datetime(2027, 3, 9, 20, 0), resolution="A new desk")
+        client = self.brandon.with_user(self.carla).with_context(tz="Australia/Sydney")
+        [page] = self.env["crm.briefing.page"].with_env(client.env)._prepare_pages(client)
+        [line] = page["complaints"]
+        self.assertIn("Complaint: The desk came with a scratch", line)
+        self.assertIn("since 03/10/2027", line)
+        self.assertIn("A new desk", line)
+
     def test_person_with_a_similar_address_is_not_erased(self):
         self.lumen.email = "lucy_l@example.org"
         strangers = [

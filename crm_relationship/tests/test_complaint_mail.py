@@ -129,6 +129,20 @@ class TestComplaintMail(ComplaintCommon, MailCommon):
             self._receive("brandon@oak.example.com", header="Auto-Submitted: auto-generated")
         )
 
+    def test_reply_to_a_resolved_one_does_not_open_it(self):
+        complaint = self._receive("brandon@oak.example.com")
+        self._resolve(complaint, how_told="untold", untold_reason="Withdrawn")
+        first = complaint.message_ids.filtered(lambda message: message.message_type == "email")
+        rows = complaint.interaction_ids
+        header = f"In-Reply-To: {first.message_id}"
+        self._receive("brandon@oak.example.com", "two", header)
+        self._receive("brandon@oak.example.com", "three", f"{header}\nAuto-Submitted: auto-replied")
+        self.assertEqual(self.complaints.search_count([("name", "=", complaint.name)]), 1)
+        self.assertEqual(complaint.state, "resolved")
+        answer, automatic = (complaint.interaction_ids - rows).sorted("id")
+        self.assertEqual((answer.direction, answer.needs_reply), ("in", True))
+        self.assertFalse(automatic.needs_reply)
+
     def test_bounce_complains_of_nothing(self):
         self.assertFalse(self._receive("MAILER-DAEMON@oak.example.com"))
 

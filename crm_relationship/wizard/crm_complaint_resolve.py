@@ -43,6 +43,7 @@ class CrmComplaintResolve(models.TransientModel):
         precompute=True,
         help="The mail, call or visit in which the client was told how it ended.",
     )
+    date_reopened = fields.Datetime(related="complaint_id.date_reopened")
     has_contact = fields.Boolean(compute="_compute_has_contact")
     untold_reason = fields.Char(
         string="Because", help="Why the client need not be told, e.g. the complaint was withdrawn."

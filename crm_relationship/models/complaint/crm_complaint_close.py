@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .crm_complaint import CANCELLED, NEW, PROGRESS, RESOLVED
+from .crm_complaint import CANCELLED, NEW, OPEN_STATES, PROGRESS, RESOLVED
 
 # What a complaint loses that is opened again: the client is to be told anew.
 REOPENED = {
@@ -63,6 +63,7 @@ class CrmComplaint(models.Model):
         help="The contact in which the client was told how the complaint ended.",
     )
     date_client_told = fields.Datetime(string="Client Told On", readonly=True, copy=False)
+    date_reopened = fields.Datetime(string="Reopened On", readonly=True, copy=False)
     untold_reason = fields.Char(
         string="Not Told Because",
         copy=False,
@@ -106,6 +107,8 @@ class CrmComplaint(models.Model):
     def write(self, vals):
         if vals.get("state") == RESOLVED and all(row.state == RESOLVED for row in self):
             vals = {name: value for name, value in vals.items() if name != "state"}
+        if vals.get("state") in OPEN_STATES and any(row.state == RESOLVED for row in self):
+            vals = {**vals, "date_reopened": fields.Datetime.now()}
         vals = self._complete_state_vals(vals)
         before = self.commercial_partner_id.ids if "partner_id" in vals else []
         result = super().write(vals)
@@ -205,11 +208,14 @@ class CrmComplaint(models.Model):
     # ---- what follows ----
 
     def _get_telling_domain(self):
-        """Contacts in which the client may have been told how it ended."""
+        """Contacts in which the client may have been told how it ended, at last."""
+        self.ensure_one()
+        since = [("date", ">=", self.date_reopened)] if self.date_reopened else []
         return [
-            ("complaint_id", "in", self.ids),
+            ("complaint_id", "=", self.id),
             ("direction", "=", "out"),
             ("is_attempt", "=", False),
+            *since,
         ]
 
     def _promise_amends(self):
