@@ -176,6 +176,42 @@ class TestRuleWaiting(WaitingCommon, RuleCommon):
                 self._runs(rule).mapped("occurrence"), [date(2026, 3, 2), date(2026, 3, 3)]
             )
 
+    def test_who_asks_again_on_a_day_the_rule_acted_waits_anew(self):
+        """Whether the first was answered before the reminder or after it, and step by step."""
+        lead = self._create_lead(self.brandon)
+        self._create_inquiry(self.brandon, NINE, lead_id=lead.id)
+        steps = (self._task(), self._task(delay=1, delay_unit="hour"))
+        rules = self.env["crm.relationship.rule"]
+        for model in ("res.partner", "crm.lead"):
+            rules += self._create_waiting_rule(model, *steps, waiting_hours=1)
+        self._run(rules, datetime(2026, 3, 2, 9))
+        self._answer(self.brandon, "2026-03-02 09:30:00", lead_id=lead.id)
+        self._run(rules, datetime(2026, 3, 2, 10))
+        for rule in rules:
+            self.assertStates(self._runs(rule), "done", "skipped")
+        self._create_inquiry(self.brandon, "2026-03-02 12:30:00", lead_id=lead.id)
+        for hour, minute in ((13, 15), (13, 30), (13, 45), (14, 30), (15, 0)):
+            self._run(rules, datetime(2026, 3, 2, hour, minute))
+        for rule in rules:
+            runs = self._runs(rule)
+            self.assertStates(runs, "done", "skipped", "done", "done")
+            self.assertEqual(
+                runs.mapped("date_due")[2:],
+                [datetime(2026, 3, 2, 13, 30), datetime(2026, 3, 2, 14, 30)],
+            )
+            self.assertEqual(set(runs.mapped("occurrence")), {date(2026, 3, 2)})
+
+    def test_who_asks_again_before_the_rule_acted_waits_once(self):
+        self._create_inquiry(self.brandon, NINE)
+        self._create_inquiry(self.brandon, "2026-03-02 08:30:00")
+        rule = self._create_waiting_rule(waiting_hours=1)
+        self._run(rule, datetime(2026, 3, 2, 9))
+        # Entered late: it did not answer the second one.
+        self._answer(self.brandon, "2026-03-02 08:15:00")
+        for minute in (30, 45):
+            self._run(rule, datetime(2026, 3, 2, 9, minute))
+        self.assertStates(self._runs(rule), "done")
+
     def test_a_shorter_limit_holds_for_who_is_past_it(self):
         self._create_inquiry(self.brandon, NINE)
         rule = self._create_waiting_rule().with_user(self.anna)

@@ -23,6 +23,7 @@ class TriggerKind(NamedTuple):
     describe: str  # () -> the occasion in words, "On the birthday, at 9:00"
     note: str  # (planned row) -> what to tell who gets the task
     models: tuple = ()  # what a rule of it may act on; none named: anything
+    has_parts: bool = False  # one day may have several; the query says which, as `part`
 
 
 class CrmRelationshipRule(models.Model):

@@ -69,9 +69,9 @@ class CrmRelationshipRule(models.Model):
                 ("res_id", "in", waiting.mapped("res_id")),
             ]
         )
-        begun = {(run.rule_id, run.res_id, run.occurrence) for run in settled}
+        begun = {(run.rule_id, run.res_id, run.occurrence, run.part) for run in settled}
         waiting.filtered(
-            lambda run: (run.rule_id, run.res_id, run.occurrence) not in begun
+            lambda run: (run.rule_id, run.res_id, run.occurrence, run.part) not in begun
         ).unlink()
         self.write({"looked_until": False})
 

@@ -309,18 +309,18 @@ class CrmRelationshipRule(models.Model):
                 """
                 INSERT INTO crm_relationship_rule_run (
                        rule_id, res_model, res_id, partner_id, company_id, date_id, is_approved,
-                       action_id, occurrence, date_due, date_expire, key, state, attempts,
+                       action_id, occurrence, part, date_due, date_expire, key, state, attempts,
                        create_uid, create_date, write_uid, write_date)
                 SELECT other.*, %(key)s, 'todo', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (SELECT run.rule_id, run.res_model, run.res_id, run.partner_id,
                                run.company_id, run.date_id, run.is_approved,
-                               %(action)s AS action_id, run.occurrence,
+                               %(action)s AS action_id, run.occurrence, run.part,
                                %(now)s::timestamp, run.date_expire
                           FROM crm_relationship_rule_run run WHERE run.id IN %(ids)s) other
                     ON CONFLICT (key) DO NOTHING
                 RETURNING id
                 """,
-                key=self._query_key(SQL("other")),
+                key=self._query_key(SQL("other"), SQL("other.part")),
                 uid=self.env.uid,
                 now=now,
                 action=action.otherwise_id.id,

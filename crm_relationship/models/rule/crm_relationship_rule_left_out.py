@@ -49,7 +49,7 @@ class CrmRelationshipRule(models.Model):
                         OR run.id IS NULL AND due.res_id NOT IN %(matching)s)
               ORDER BY due.date_due, due.res_id, due.action_id LIMIT %(limit)s
                 """,
-                key=self._query_key(SQL("every")),
+                key=self._query_key(SQL("every"), self._query_part(SQL("every"))),
                 plan=plan,
                 since=now - timedelta(days=1),
                 until=until,

@@ -20,6 +20,7 @@ class Occasions(NamedTuple):
     is_day: bool = False  # `column` holds a day
     due: SQL | None = None  # acts at this moment instead; `where` sees to `column`
     day: SQL | None = None  # the day it is known by; None: that of `column`
+    part: SQL = SQL("NULL::int")  # which one of several of that day, but for the first
     new: SQL = SQL("true")  # that it is another one than those in the ledger
     moved: SQL = SQL("true")  # that the row `before`, of the day before or after, may be of it
 
@@ -69,7 +70,7 @@ class CrmRelationshipRule(models.Model):
             """
             SELECT rec.id AS res_id, partner.id AS partner_id, %(company)s AS company_id,
                    NULL::int AS date_id, step.action_id, occasion.day AS occurrence,
-                   act.due AS date_due, %(expires)s AS date_expire
+                   act.due AS date_due, %(expires)s AS date_expire, %(part)s AS part
               FROM %(tables)s
          LEFT JOIN res_partner partner ON partner.id = rec.%(partner)s %(home)s
         CROSS JOIN LATERAL (SELECT %(due)s AS due, %(day)s AS day) occasion
@@ -83,6 +84,7 @@ class CrmRelationshipRule(models.Model):
                AND %(new)s AND NOT %(known)s
             """,
             company=self._query_company(),
+            part=occasions.part,
             expires=self._query_kept_until(SQL("act.due")),
             tables=occasions.tables,
             partner=self._column_of_partner(),

@@ -91,23 +91,30 @@ class CrmRelationshipRule(models.Model):
         return SQL(
             """SELECT DISTINCT ON (plan.key)
                       plan.res_id, plan.partner_id, plan.company_id, plan.date_id,
-                      plan.action_id, plan.occurrence, plan.date_due, plan.date_expire, plan.key
-                 FROM (SELECT due.*, %s AS key FROM (%s) due) plan
+                      plan.action_id, plan.occurrence, plan.date_due, plan.date_expire,
+                      plan.due_part AS part, plan.key
+                 FROM (SELECT due.*, %s AS due_part, %s AS key FROM (%s) due) plan
                 WHERE NOT EXISTS (SELECT FROM crm_relationship_rule_run run
                                    WHERE run.key = plan.key)
                   AND %s
                 ORDER BY plan.key, plan.date_due""",
-            self._query_key(SQL("due")),
+            self._query_part(SQL("due")),
+            self._query_key(SQL("due"), self._query_part(SQL("due"))),
             plan,
             self._query_not_over(),
         )
 
-    def _query_key(self, alias):
+    def _query_part(self, alias):
+        """Which one of several occasions of a day a row of the plan is; nothing: the first."""
+        return SQL("%s.part", alias) if self._get_trigger().has_parts else SQL("NULL::int")
+
+    def _query_key(self, alias, part):
         """What makes an occasion of this rule for one record happen once."""
         return SQL(
             "concat_ws(':', %(rule)s, %(alias)s.action_id, %(model)s, %(alias)s.res_id,"
-            " to_char(%(alias)s.occurrence, 'YYYY-MM-DD'))",
+            " to_char(%(alias)s.occurrence, 'YYYY-MM-DD'), %(part)s)",
             rule=self.id,
+            part=part,
             alias=alias,
             model=self.model_name,
         )
@@ -117,11 +124,12 @@ class CrmRelationshipRule(models.Model):
             """
             INSERT INTO crm_relationship_rule_run (
                    rule_id, res_model, res_id, partner_id, company_id, date_id, action_id,
-                   occurrence, date_due, date_expire, key, state, attempts,
+                   occurrence, date_due, date_expire, part, key, state, attempts,
                    create_uid, create_date, write_uid, write_date)
             SELECT %(rule)s, %(model)s, fresh.res_id, fresh.partner_id, fresh.company_id,
                    fresh.date_id, fresh.action_id, fresh.occurrence, fresh.date_due,
-                   fresh.date_expire, fresh.key, 'todo', 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                   fresh.date_expire, fresh.part, fresh.key, 'todo', 0,
+                   %(uid)s, %(now)s, %(uid)s, %(now)s
               FROM (%(fresh)s) fresh
              ORDER BY fresh.date_due, fresh.res_id, fresh.action_id
                 ON CONFLICT (key) DO NOTHING

@@ -48,6 +48,10 @@ class CrmRelationshipRuleRun(models.Model):
     occurrence = fields.Date(
         required=True, readonly=True, help="The day it is about: the birthday, the last contact."
     )
+    part = fields.Integer(
+        readonly=True,
+        help="Which one of several occasions of that day; nothing for the first.",
+    )
     key = fields.Char(required=True, readonly=True, help="What makes it happen once.")
 
     # For whom

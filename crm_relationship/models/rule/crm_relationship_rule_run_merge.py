@@ -15,7 +15,7 @@ class CrmRelationshipRuleRun(models.Model):
             "dst": target.id,
             "key": SQL(
                 "concat_ws(':', run.rule_id, run.action_id, run.res_model, %s,"
-                " to_char(run.occurrence, 'YYYY-MM-DD'))",
+                " to_char(run.occurrence, 'YYYY-MM-DD'), run.part)",
                 target.id,
             ),
         }
@@ -39,7 +39,8 @@ class CrmRelationshipRuleRun(models.Model):
                AND run.state = 'todo'
                AND twin.res_model = run.res_model AND twin.res_id = run.res_id
                AND twin.rule_id = run.rule_id AND twin.action_id = run.action_id
-               AND twin.occurrence = run.occurrence AND twin.id <> run.id
+               AND twin.occurrence = run.occurrence
+               AND twin.part IS NOT DISTINCT FROM run.part AND twin.id <> run.id
                AND (twin.state <> 'todo' OR twin.id < run.id)
             """,
             # A key is handed over when it is free; of several the first has it. What an
@@ -54,7 +55,9 @@ class CrmRelationshipRuleRun(models.Model):
                                 WHERE twin.res_model = run.res_model AND twin.res_id = run.res_id
                                   AND twin.rule_id = run.rule_id
                                   AND twin.action_id = run.action_id
-                                  AND twin.occurrence = run.occurrence AND twin.id < run.id)
+                                  AND twin.occurrence = run.occurrence
+                                  AND twin.part IS NOT DISTINCT FROM run.part
+                                  AND twin.id < run.id)
             """,
         ):
             self.env.cr.execute(SQL(query, **names))

@@ -50,6 +50,7 @@ class CrmRelationshipRule(models.Model):
                         ON step.id = run.action_id AND step.rule_id = run.rule_id
                       JOIN crm_relationship_rule_run before
                         ON before.rule_id = run.rule_id AND before.occurrence = run.occurrence
+                       AND before.part IS NOT DISTINCT FROM run.part
                        AND before.res_model = run.res_model AND before.res_id = run.res_id
                        AND NOT (before.id = ANY(%(unreached)s)
                                 AND greatest(before.date_due, %(now)s) < run.date_due)

@@ -69,6 +69,7 @@ class CrmRelationshipRule(models.Model):
               FROM crm_relationship_rule_run run
               JOIN crm_relationship_rule_run before
                 ON before.rule_id = run.rule_id AND before.occurrence = run.occurrence
+               AND before.part IS NOT DISTINCT FROM run.part
                AND before.res_model = run.res_model AND before.res_id = run.res_id
                AND before.state = 'done' AND before.id <> run.id
              WHERE run.id IN %s
@@ -181,6 +182,7 @@ class CrmRelationshipRule(models.Model):
                                  AND before.res_id = run.res_id
                                  AND before.rule_id = run.rule_id
                                  AND before.occurrence = run.occurrence
+                                 AND before.part IS NOT DISTINCT FROM run.part
                                  AND NOT task.active AND task.date_done IS NOT NULL) act) done
                  WHERE done.date IS NOT NULL
                 """,

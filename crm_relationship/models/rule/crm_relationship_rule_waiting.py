@@ -55,6 +55,7 @@ class CrmRelationshipRule(models.Model):
                 "_describe_waiting",
                 "_note_waiting",
                 tuple(PATHS),
+                has_parts=True,
             ),
         }
 
@@ -70,6 +71,7 @@ class CrmRelationshipRule(models.Model):
             return occasions._replace(
                 where=SQL("%s AND %s", occasions.where, oldest),
                 due=SQL("i.response_deadline"),
+                part=self._query_later_inquiry(),
                 new=self._query_first_waiting(window),
                 moved=self._query_no_inquiry_of(SQL("before.occurrence")),
             )
@@ -79,6 +81,7 @@ class CrmRelationshipRule(models.Model):
         return occasions._replace(
             tables=SQL("%s %s", occasions.tables, clocks),
             due=SQL("clock.due + CASE WHEN clock.moves THEN i.date - clock.start ELSE '0' END"),
+            part=self._query_later_inquiry(),
             new=self._query_first_waiting(window),
             moved=self._query_no_inquiry_of(SQL("before.occurrence")),
         )
@@ -101,6 +104,23 @@ class CrmRelationshipRule(models.Model):
                 "i.needs_reply IS TRUE AND i.reply_id IS NULL AND %s",
                 self.env["crm.interaction"]._query_unanswered("i"),
             ),
+        )
+
+    def _query_later_inquiry(self):
+        """The inquiry, where the rule had acted on that day already when the client asked again.
+
+        A lead or a client that was answered in between waits anew.
+        """
+        if self.model_name == "crm.interaction":
+            return SQL("NULL::int")
+        return SQL(
+            """CASE WHEN EXISTS (
+                   SELECT FROM crm_relationship_rule_run before
+                    WHERE before.rule_id = %s AND before.res_model = %s
+                      AND before.res_id = rec.id AND before.occurrence = occasion.day
+                      AND before.part IS NULL AND before.create_date < i.date) THEN i.id END""",
+            self.id,
+            self.model_name,
         )
 
     def _query_no_inquiry_of(self, day):
