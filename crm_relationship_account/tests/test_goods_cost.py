@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -143,3 +145,17 @@ class TestGoodsCost(InvoiceCase):
         )
         with self.assertRaises(AccessError):
             invoice.with_user(user).read(["goods_cost"])
+
+    def test_invoices_posted_together_are_written_with_one_statement(self):
+        line = (100, {"product_id": self.desk.id})
+        moves = self.env["account.move"].union(
+            *(self.make_invoice(self.oak, "2026-03-02", line, post=False) for _number in range(5))
+        )
+        kind = type(moves)
+        written = patch.object(
+            kind, "_write_goods_cost", autospec=True, side_effect=kind._write_goods_cost
+        )
+        with written as write:
+            moves.action_post()
+        self.assertEqual(write.call_count, 1)
+        self.assertEqual(moves.mapped("goods_cost"), [60.0] * 5)
