@@ -102,6 +102,17 @@ class TestSourceReportIndependent(SourceCase):
             if n % 4:  # the others: not known yet
                 cls.touches[client] = (date(2026, 1, 1) + timedelta(n * 5), cls.sources[n % 4])
                 client.acquisition_date, client.acquisition_source_id = cls.touches[client]
+        cls._merge_clients(clients[6], clients[9])
+
+    @classmethod
+    def _merge_clients(cls, gone, stays):
+        """Two clients are one: with the deals of both, and new once, by the earlier first touch."""
+        wizard = cls.env["base.partner.merge.automatic.wizard"].sudo()
+        wizard._merge((gone | stays).ids, stays)
+        cls.touches[stays] = cls.touches.pop(gone)
+        for lead in cls.leads:
+            if lead["client"] == gone:
+                lead["client"] = stays
 
     # The calculation: days and amounts only, no query
 
