@@ -113,6 +113,7 @@ def switch_to(view: str) -> Callable[[Any], None]:
 AZURE = "/odoo/clients/{res.partner:Azure Interior}"
 OAK_DESKS = "/odoo/crm/{crm.lead:12 oak desks}"
 BIRTHDAY = "/odoo/relationship-rules/{crm.relationship.rule:Birthday greeting}"
+COMPLAINT = "/odoo/complaints/{crm.complaint:A chair of the meeting room wobbles}"
 SCREENS = [
     Screen("clients", "anna", "/odoo/clients"),
     Screen("contact", "ben", AZURE),
@@ -140,6 +141,10 @@ SCREENS = [
     Screen("sources-graph", "anna", "/odoo/sources", switch_to("graph")),
     Screen("sources-pivot", "anna", "/odoo/sources", switch_to("pivot")),
     Screen("source-costs", "anna", "/odoo/source-costs"),
+    Screen("same-sources", "anna", "/odoo/same-sources"),
+    Screen("complaints", "anna", "/odoo/complaints"),
+    Screen("complaint", "anna", COMPLAINT),
+    Screen("complaints-report", "anna", "/odoo/complaints-report"),
     Screen("response-times", "anna", "/odoo/response-times"),
     Screen("conversion", "anna", "/odoo/conversion-by-response-time"),
     Screen("promises-kept", "anna", "/odoo/promises-kept"),
