@@ -3,15 +3,17 @@
 N contacts, N/2 leads, 5N messages, N/2 activities, 0.3N meetings. One contact in five is a
 company with two people; the others are private persons. Messages and meetings are spread
 over two years, the newest last. Of ten messages four are Odoo's own notes, two are notes
-of people, two come from clients and two go to them. Six sources brought the leads; of one in
-seven it is unknown.
+of people, two come from clients and two go to them. Six sources brought the leads, which are
+spread over four years, so that the last one is a part of them; of one in seven it is unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-YEARS_SECONDS = 2 * 365 * 86400.0
+YEAR_SECONDS = 365 * 86400.0
+YEARS = 2
+LEAD_YEARS = 4
 USERS = 20
 
 # Numbers run from 1; `%(first)s` are the ids before ours in each table.
@@ -28,7 +30,7 @@ STATEMENTS = {
                i % 5 = 0, true, 'contact', 'en_US', 0,
                CASE WHEN i % 5 IN (1, 2) AND i > 5 THEN {partner} + i - i % 5 END,
                {partner} + CASE WHEN i % 5 IN (1, 2) AND i > 5 THEN i - i % 5 ELSE i END,
-               {user} + i % {users}, 1, now() - interval '2 years', 1, now()
+               {user} + i % {users}, 1, now() - interval '{lead_years} years', 1, now()
           FROM generate_series(1, {n}) i
     """,
     "crm_lead": """
@@ -47,7 +49,7 @@ STATEMENTS = {
           FROM generate_series(1, {n} / 2) i
           JOIN res_partner p ON p.id = {partner} + 1 + (i::bigint * 7919) % {n}
          CROSS JOIN LATERAL (
-               SELECT now() - (({n} / 2 - i) * {seconds} / ({n} / 2.0)) * interval '1 second'
+               SELECT now() - (({n} / 2 - i) * {lead_seconds} / ({n} / 2.0)) * interval '1 second'
                ) made(at)
      LEFT JOIN (SELECT id, row_number() OVER (ORDER BY id) FROM utm_source) source(id, number)
                ON source.number = i % 7
@@ -147,7 +149,14 @@ def statements(size: int, ids: dict[str, int]) -> Iterator[str]:
     """
     if size < 1000 or size % 10:
         raise ValueError(f"N={size}: a multiple of 10, at least 1000")
-    values = {**ids, "n": size, "users": USERS, "seconds": YEARS_SECONDS}
+    values = {
+        **ids,
+        "n": size,
+        "users": USERS,
+        "seconds": YEARS * YEAR_SECONDS,
+        "lead_years": LEAD_YEARS,
+        "lead_seconds": LEAD_YEARS * YEAR_SECONDS,
+    }
     for sql in (*STATEMENTS.values(), BUSY):
         yield sql.format(**values)
     for table in STATEMENTS:

@@ -8,8 +8,10 @@ from . import (
     crm_response_report,
     crm_response_report_query,
     crm_source_report,
+    crm_source_report_deals,
     crm_source_report_group,
     crm_source_report_maturity,
     crm_source_report_overview,
     crm_source_report_query,
+    crm_source_report_search,
 )

@@ -1,10 +1,9 @@
 import re
 
 from odoo import api, models
-from odoo.tools import SQL, date_utils
+from odoo.tools import SQL
 
 from .crm_source_report import CASES, RATIOS
-from .domain_terms import get_common_terms
 
 # Sums that are empty, not 0, where nothing was entered: sorted last in both directions.
 SORTED_LAST = {"cost", "maturity", "payback", *RATIOS}
@@ -14,24 +13,6 @@ class CrmSourceReport(models.Model):
     """Sums, ratios and their order at any grouping."""
 
     _inherit = "crm.source.report"
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        query = super()._search(domain, *args, **kwargs)
-        if since := self._get_since(domain):
-            latest = SQL.identifier(self._table, "latest")
-            query.add_where(SQL("%s >= %s", latest, date_utils.subtract(since, days=1)))
-        return query
-
-    @api.model
-    def _get_since(self, domain):
-        """The first day a row of the domain may have, if the domain says so."""
-        days = [
-            value
-            for name, operator, value in get_common_terms(domain, self)
-            if name in ("date", "deal_date") and operator in (">", ">=") and value
-        ]
-        return max(days, default=None)
 
     def _read_group_select(self, aggregate_spec, query) -> SQL:
         fname, _colon, function = aggregate_spec.partition(":")

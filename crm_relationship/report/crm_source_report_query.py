@@ -6,16 +6,6 @@ from .crm_source_report import RATIOS
 UTM = ("source_id", "medium_id", "campaign_id")
 # What a row says twice: by the first touch, and by the deal's own lead as `deal_...`.
 ATTRIBUTED = ("date", *UTM)
-# The deal that made a client a customer.
-FIRST_WON = """
-    SELECT DISTINCT ON (contact.commercial_partner_id)
-           contact.commercial_partner_id, deal.id, deal.create_date, deal.date_closed,
-           deal.source_id, deal.medium_id, deal.campaign_id,
-           deal.team_id, deal.user_id, deal.company_id
-      FROM crm_lead deal JOIN res_partner contact ON contact.id = deal.partner_id
-     WHERE deal.won_status = 'won'
-  ORDER BY contact.commercial_partner_id, COALESCE(deal.date_closed, deal.create_date), deal.id
-"""
 
 
 class CrmSourceReport(models.Model):
@@ -26,9 +16,11 @@ class CrmSourceReport(models.Model):
     @property
     def _table_query(self) -> SQL:
         companies = self._query_companies()
+        asked = set(self.env.context.get("source_report_facts") or self._get_facts())
         return SQL(" UNION ALL ").join(
-            self._query_fact(fact, columns, tables, companies)
-            for fact, (columns, tables) in self._get_fact_queries().items()
+            self._query_fact(facts, columns, tables, companies)
+            for facts, (columns, tables) in self._get_fact_queries().items()
+            if asked.intersection([facts] if isinstance(facts, str) else facts)
         )
 
     @api.model
@@ -38,7 +30,7 @@ class CrmSourceReport(models.Model):
     @api.model
     def _get_column_types(self):
         """Columns and their types: every fact has all of them, NULL where it says nothing."""
-        dimensions = (*UTM, *map(_by_deal, UTM), "team_id", "user_id", "company_id")
+        dimensions = (*UTM, *map(by_deal, UTM), "team_id", "user_id", "company_id")
         money = dict.fromkeys(
             ("cost", "expected_revenue", "won_value", "revenue", "profit"), "numeric"
         )
@@ -60,12 +52,14 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _get_fact_queries(self):
-        """``{fact: (columns, tables)}``: what the fact says and where it is found.
+        """``{fact or facts: (columns, tables)}``: what the fact says and where it is found.
 
         ``columns`` must have ``key``, a whole number unique within the fact, and may have any
         column of ``_get_column_types`` (those by the deal are as those by the first touch unless
-        it says otherwise), and ``latest``: a moment that ``date`` and ``deal_date`` are never more
-        than a day after, as it is stored, so that a period finds its rows by an index.
+        it says otherwise), and ``earliest`` and ``latest``: moments as they are stored, of which
+        ``date`` and ``deal_date`` are never more than a day before and after, so that a period
+        finds its rows by an index. What tells several facts in one go says in ``fact`` which one
+        a row is; ``key`` is unique within each of them.
         ``tables`` is what follows FROM; in it, ``%(company)s`` is the rows of the companies
         (``id``, ``rate`` to the currency of the report, ``tz``). Where it has other parameters, it
         is a function that gets these rows and returns SQL.
@@ -74,17 +68,21 @@ class CrmSourceReport(models.Model):
             "cost": self._query_costs(),
             "lead": self._query_leads(),
             "won": self._query_won(),
-            "value": self._query_values(),
-            "customer": self._query_customers(),
+            ("value", "customer"): self._query_deals(),
         }
 
     @api.model
-    def _query_fact(self, fact, columns, tables, companies) -> SQL:
-        columns = {_by_deal(name): columns.get(name) for name in ATTRIBUTED} | columns
+    def _query_fact(self, facts, columns, tables, companies) -> SQL:
+        columns = {by_deal(name): columns.get(name) for name in ATTRIBUTED} | columns
+        fact = columns.get("fact") or SQL("%s", facts)
+        number = SQL("array_position(%s::varchar[], (%s)::varchar) - 1", self._get_facts(), fact)
+        if isinstance(facts, str):
+            number = SQL("%s", self._get_facts().index(facts))
         terms = [
-            SQL("(%s)::int8 * 16 + %s AS id", columns["key"], self._get_facts().index(fact)),
-            SQL("%s::varchar AS fact", fact),
+            SQL("(%s)::int8 * 16 + %s AS id", columns["key"], number),
+            SQL("(%s)::varchar AS fact", fact),
             SQL("%s::int4 AS currency_id", self.env.company.currency_id.id),
+            SQL("(%s)::timestamp AS earliest", columns.get("earliest") or SQL("'-infinity'")),
             SQL("(%s)::timestamp AS latest", columns.get("latest") or SQL("'infinity'")),
         ]
         for name, sql_type in self._get_column_types().items():
@@ -141,6 +139,7 @@ class CrmSourceReport(models.Model):
         columns = {
             # 65,536 days are 179 years; the longest period of a cost is ten
             "key": SQL("cost.id::int8 * 65536 + day.number"),
+            "earliest": SQL("cost.date_from"),
             "latest": SQL("cost.date_to"),
             "date": day,
             "event_date": day,
@@ -168,34 +167,13 @@ class CrmSourceReport(models.Model):
         return {
             "key": SQL("lead.id"),
             # a day begins up to 14 hours before or after that of UTC
+            "earliest": SQL("lead.create_date"),
             "latest": SQL("lead.create_date"),
             "date": self._to_day("lead.create_date"),
             "event_date": self._to_day("lead.create_date"),
             "lead_id": SQL("lead.id"),
             "partner_id": SQL("lead.partner_id"),
             **{name: SQL.identifier("lead", name) for name in names},
-        }
-
-    @api.model
-    def _get_deal_columns(self):
-        """Columns of what a won deal (``lead``) brought: by the first touch of its client
-        (``client``), or by the deal itself while that is not known; and by the deal itself."""
-        own = self._get_lead_columns()
-        first_touch = {
-            name: SQL(
-                "CASE WHEN client.acquisition_date IS NULL THEN %s ELSE %s END",
-                own[name],
-                SQL.identifier("client", f"acquisition_{name}"),
-            )
-            for name in UTM
-        }
-        return {
-            **own,
-            **{_by_deal(name): own[name] for name in ATTRIBUTED},
-            **first_touch,
-            # LEAST leaves out what is unknown; who came cannot have come after the deal
-            "date": SQL("LEAST(client.acquisition_date, %s)", own["date"]),
-            "event_date": self._get_won_day(),
         }
 
     @api.model
@@ -228,50 +206,7 @@ class CrmSourceReport(models.Model):
         """
         return columns, tables
 
-    @api.model
-    def _query_values(self):
-        value = self._to_currency("COALESCE(lead.expected_revenue, 0)")
-        columns = {
-            **self._get_deal_columns(),
-            "won_value": value,
-            **self._get_revenue_columns(value),
-        }
-        tables = """
-            crm_lead lead
-            LEFT JOIN res_partner contact ON contact.id = lead.partner_id
-            LEFT JOIN res_partner client ON client.id = contact.commercial_partner_id
-            LEFT JOIN %(company)s ON company.id = lead.company_id
-            WHERE lead.won_status = 'won'
-        """
-        return columns, tables
 
-    @api.model
-    def _get_revenue_columns(self, value):
-        """Which columns the agreed value of a won deal feeds besides ``won_value``. A bridge
-        whose own facts tell the revenue returns none."""
-        return {"revenue": value, "profit": value}
-
-    @api.model
-    def _query_customers(self):
-        """A client is new once, with the first deal that was won; the day and the source are
-        those of the first contact, or of that deal while the client's are not known."""
-        columns = {
-            **self._get_deal_columns(),
-            "key": SQL("client.id"),
-            "partner_id": SQL("client.id"),
-            "customers": SQL("1"),
-        }
-        return columns, lambda company: SQL(
-            """
-            (%s) lead
-            JOIN res_partner client ON client.id = lead.commercial_partner_id
-            LEFT JOIN %s ON company.id = lead.company_id
-            """,
-            SQL(FIRST_WON),
-            company,
-        )
-
-
-def _by_deal(name):
+def by_deal(name):
     """The column that says it by the deal itself."""
     return f"deal_{name}"

@@ -1,10 +1,20 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_relationship.report.crm_source_report_query import FIRST_WON, UTM
+from odoo.addons.crm_relationship.report.crm_source_report_query import UTM
 
 from ..models.account_move_goods import SALE_TYPES
 
+# The deal that made a client a customer.
+FIRST_WON = """
+    SELECT DISTINCT ON (contact.commercial_partner_id)
+           contact.commercial_partner_id, deal.id, deal.create_date, deal.date_closed,
+           deal.source_id, deal.medium_id, deal.campaign_id,
+           deal.team_id, deal.user_id, deal.company_id
+      FROM crm_lead deal JOIN res_partner contact ON contact.id = deal.partner_id
+     WHERE deal.won_status = 'won'
+  ORDER BY contact.commercial_partner_id, COALESCE(deal.date_closed, deal.create_date), deal.id
+"""
 # Of a payment with a write-off, a discount for paying early or a bank's fee, only what came in.
 RECEIVED = """
     LEAST(1, COALESCE(
