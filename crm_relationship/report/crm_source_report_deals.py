@@ -47,7 +47,7 @@ class CrmSourceReport(models.Model):
     _inherit = "crm.source.report"
 
     @api.model
-    def _query_deals(self):
+    def _query_deals(self, since):
         """A client is new once, with the first deal that was won; day and source of value and
         client are those of the first contact, or of the deal while the client's are not known."""
         value = SQL(
@@ -58,18 +58,15 @@ class CrmSourceReport(models.Model):
             **self._get_deal_columns(),
             "fact": SQL("told.fact"),
             "key": SQL("CASE WHEN told.of_client THEN lead.client_id ELSE lead.id END"),
-            "partner_id": SQL("CASE WHEN told.of_client THEN lead.client_id ELSE lead.partner_id END"),
+            "partner_id": SQL(
+                "CASE WHEN told.of_client THEN lead.client_id ELSE lead.partner_id END"
+            ),
             "customers": SQL("CASE WHEN told.of_client THEN 1 END"),
             "won_value": value,
             **self._get_revenue_columns(value),
         }
-        return columns, self._query_deal_tables
-
-    @api.model
-    def _query_deal_tables(self, company) -> SQL:
-        since = self.env.context.get("source_report_since")
         begin = since and date_utils.subtract(since, days=1)
-        return SQL(
+        return columns, lambda company: SQL(
             DEALS,
             company=company,
             contact=SQL(FEW_CONTACTS if begin else CONTACT),

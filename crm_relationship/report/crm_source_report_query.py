@@ -15,11 +15,15 @@ class CrmSourceReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        companies = self._query_companies()
-        asked = set(self.env.context.get("source_report_facts") or self._get_facts())
+        context = dict(self.env.context)
+        since = context.pop("source_report_since", None)
+        asked = set(context.pop("source_report_facts", None) or self._get_facts())
+        # What the environment without these two has read once need not be read again.
+        report = self.with_env(self.env(context=context))
+        companies = report._query_companies()
         return SQL(" UNION ALL ").join(
-            self._query_fact(facts, columns, tables, companies)
-            for facts, (columns, tables) in self._get_fact_queries().items()
+            report._query_fact(facts, columns, tables, companies)
+            for facts, (columns, tables) in report._get_fact_queries(since).items()
             if asked.intersection([facts] if isinstance(facts, str) else facts)
         )
 
@@ -51,7 +55,7 @@ class CrmSourceReport(models.Model):
         return {*counts, "expected_revenue", "won_value", "revenue", "profit"}
 
     @api.model
-    def _get_fact_queries(self):
+    def _get_fact_queries(self, since=None):
         """``{fact or facts: (columns, tables)}``: what the fact says and where it is found.
 
         ``columns`` must have ``key``, a whole number unique within the fact, and may have any
@@ -63,12 +67,14 @@ class CrmSourceReport(models.Model):
         ``tables`` is what follows FROM; in it, ``%(company)s`` is the rows of the companies
         (``id``, ``rate`` to the currency of the report, ``tz``). Where it has other parameters, it
         is a function that gets these rows and returns SQL.
+
+        :param since: the first day of interest, where that is known; earlier rows may be left out
         """
         return {
             "cost": self._query_costs(),
             "lead": self._query_leads(),
             "won": self._query_won(),
-            ("value", "customer"): self._query_deals(),
+            ("value", "customer"): self._query_deals(since),
         }
 
     @api.model

@@ -91,6 +91,31 @@ class TestSourceReport(SourceCase):
         twins.merge_opportunity()
         self.assertEqual(self.total(("source_id", "=", self.google.id))["leads"], 3)
 
+    def test_client_of_an_earlier_deal_is_not_new_in_a_later_period(self):
+        oak = self.env["res.partner"].create({"name": "Oak Interiors", "is_company": True})
+        ann, ben = self.env["res.partner"].create(
+            [{"name": name, "parent_id": oak.id} for name in ("Ann", "Ben")]
+        )
+        for person, month in ((ann, 1), (ben, 6), (oak, 7)):
+            self.make_lead(
+                self.google,
+                f"2026-{month:02}-10 12:00:00",
+                won=f"2026-{month:02}-20 12:00:00",
+                partner_id=person.id,
+                expected_revenue=100,
+            )
+        # somebody writes that it first came after its first deal
+        oak.acquisition_date = date(2026, 5, 5)
+        self.env.flush_all()
+        for field in ("date", "deal_date"):
+            with self.subTest(field=field):
+                whole = self.total()
+                self.assertEqual((whole["customers"], whole["revenue"]), (1, 300))
+                later = self.total((field, ">=", "2026-05-01"))
+                self.assertEqual((later["customers"], later["revenue"]), (0, 200))
+                first = self.total((field, ">", "2026-01-09"), (field, "<", "2026-01-11"))
+                self.assertEqual((first["customers"], first["revenue"]), (1, 100))
+
     def test_deal_won_later_belongs_to_the_month_the_lead_came(self):
         self.make_lead(
             self.google, "2026-01-10 12:00:00", won="2026-03-02 12:00:00", expected_revenue=70

@@ -54,18 +54,18 @@ class CrmSourceReport(models.Model):
         return {}
 
     @api.model
-    def _get_fact_queries(self):
+    def _get_fact_queries(self, since=None):
         return {
-            **super()._get_fact_queries(),
-            "invoice": self._query_invoices(("out_invoice", "out_receipt")),
-            "refund": self._query_invoices(("out_refund",)),
+            **super()._get_fact_queries(since),
+            ("invoice", "refund"): self._query_invoices(),
             "payment": self._query_payments(),
         }
 
     @api.model
-    def _query_invoices(self, move_types):
+    def _query_invoices(self):
         columns = {
             **self._get_invoice_columns(),
+            "fact": SQL("CASE move.move_type WHEN 'out_refund' THEN 'refund' ELSE 'invoice' END"),
             "key": SQL("move.id"),
             "event_date": SQL("move.invoice_date"),
             "revenue": self._to_currency("move.amount_untaxed_signed"),
@@ -78,7 +78,7 @@ class CrmSourceReport(models.Model):
         return columns, lambda company: SQL(
             "account_move move %s WHERE move.state = 'posted' AND move.move_type IN %s",
             self._query_invoiced_client(company),
-            move_types,
+            SALE_TYPES,
         )
 
     @api.model
