@@ -68,8 +68,8 @@ class CrmLead(models.Model):
                               FROM res_company company
                               JOIN resource_calendar calendar
                                    ON calendar.id = company.resource_calendar_id
-                             WHERE company.id = %(lead)s.company_id),
-                           %(tz)s))::date) AS date,
+                             WHERE company.id = coalesce(%(lead)s.company_id, %(company_id)s)),
+                           'UTC'))::date) AS date,
                    CASE WHEN %(lead)s.acquisition_date IS NULL THEN %(lead)s.source_id
                         ELSE %(lead)s.acquisition_source_id END AS source_id,
                    CASE WHEN %(lead)s.acquisition_date IS NULL THEN %(lead)s.medium_id
@@ -79,7 +79,7 @@ class CrmLead(models.Model):
             """,
             lead=SQL.identifier(alias),
             zone=self.env["crm.relationship.rule"]._query_known_zone(SQL("calendar.tz")),
-            tz=self._get_tz_of_day(),
+            company_id=self.env.company.id,
         )
 
     def _get_tz_of_day(self):
