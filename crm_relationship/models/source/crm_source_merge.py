@@ -124,9 +124,11 @@ class CrmSourceMerge(models.Model):
     def action_open(self):
         """The screen, with what is the same as things stand."""
         self._propose()
-        return self.env["ir.actions.act_window"]._for_xml_id(
+        action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_relationship.crm_source_merge_action"
         )
+        # A reload looks again, as the menu does.
+        return action | {"path": "same-sources"}
 
     def action_merge(self):
         """Make one source of each of these sets."""
