@@ -7,7 +7,8 @@ from odoo import Command, api, fields, models
 _logger = logging.getLogger(__name__)
 
 # Price and cost of what is sold; what the lamp cost nobody has entered. They and the vendor have no
-# external ids: what is on posted invoices cannot go when the addon is uninstalled.
+# external ids and stay when the addon is uninstalled; invoices and payments have one and go, since
+# a client of the story cannot go while it has invoices.
 PRODUCTS = {
     "product_childrens_chair": ("Children's chair", 100, 55),
     "product_desk": ("Desk in ash", 1000, 520),
@@ -63,6 +64,20 @@ class AccountChartTemplate(models.AbstractModel):
                 company_self._pay_demo_invoice(invoice, 0.5 if name in HALF_PAID else 1)
         company_self._bill_demo_source()
 
+    @api.model
+    def _name_demo_record(self, record):
+        """An external id, so that the record goes with the addon."""
+        name = f"{record._table}_{record.id}"
+        self.env["ir.model.data"].create(
+            {
+                "module": "crm_relationship_account",
+                "name": name,
+                "model": record._name,
+                "res_id": record.id,
+                "noupdate": True,
+            }
+        )
+
     def _make_demo_products(self):
         return {
             key: self.env["product.product"].create(
@@ -94,9 +109,10 @@ class AccountChartTemplate(models.AbstractModel):
         wizard = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
-        wizard.create(
+        payment = wizard.create(
             {"payment_date": day, "amount": invoice.amount_residual * share}
         )._create_payments()
+        self._name_demo_record(payment)
 
     def _bill_demo_source(self):
         """The magazine also wanted to be paid for drawing the advertisement."""
@@ -123,6 +139,7 @@ class AccountChartTemplate(models.AbstractModel):
                 ],
             }
         )
+        self._name_demo_record(bill)
         bill.action_post()
         costs = self.env["crm.source.cost"].search([("move_id", "=", bill.id)])
         costs.duplicates_checked = True  # it comes on top of what the magazine takes every month
@@ -142,7 +159,7 @@ class CrmLead(models.Model):
                 {"product_id": products[product].id, "quantity": quantity}
                 for product, quantity in goods
             ]
-        return self.env["account.move"].create(
+        move = self.env["account.move"].create(
             {
                 "move_type": "out_refund" if refund_of else "out_invoice",
                 "partner_id": self.partner_id.id,
@@ -153,3 +170,5 @@ class CrmLead(models.Model):
                 "invoice_line_ids": [Command.create(line) for line in lines],
             }
         )
+        self.env["account.chart.template"]._name_demo_record(move)
+        return move
