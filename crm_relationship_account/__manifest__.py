@@ -13,5 +13,6 @@
     ],
     "demo": ["demo/account_demo.xml"],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }
