@@ -109,9 +109,9 @@ class AccountChartTemplate(models.AbstractModel):
         wizard = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
-        payment = wizard.create(
-            {"payment_date": day, "amount": invoice.amount_residual * share}
-        )._create_payments()
+        wizard = wizard.create({"payment_date": day, "amount": invoice.amount_residual * share})
+        payment = wizard._create_payments()
+        wizard.unlink()  # it holds the client until it is cleaned
         self._name_demo_record(payment)
 
     def _bill_demo_source(self):
