@@ -3,6 +3,7 @@ import re
 from odoo import api, models
 from odoo.tools import SQL
 
+from .aggregates import get_ratio
 from .crm_source_report import CASES, RATIOS
 
 # Sums that are empty, not 0, where nothing was entered: sorted last in both directions.
@@ -21,7 +22,7 @@ class CrmSourceReport(models.Model):
             numerator, denominator = (
                 self._read_group_select(f"{name}:sum", query) for name in RATIOS[fname]
             )
-            return SQL("%s::float8 / NULLIF(%s, 0)::float8", numerator, denominator)
+            return get_ratio(numerator, denominator)
         if fname == "payback":
             self._check_field_access(self._fields[fname], "read")
             return self._query_payback(*map(self._get_column, ("event_date", "profit", "cost")))

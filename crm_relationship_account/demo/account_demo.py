@@ -67,15 +67,9 @@ class AccountChartTemplate(models.AbstractModel):
     @api.model
     def _name_demo_record(self, record):
         """An external id, so that the record goes with the addon."""
-        name = f"{record._table}_{record.id}"
-        self.env["ir.model.data"].create(
-            {
-                "module": "crm_relationship_account",
-                "name": name,
-                "model": record._name,
-                "res_id": record.id,
-                "noupdate": True,
-            }
+        xml_id = f"crm_relationship_account.{record._table}_{record.id}"
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": xml_id, "record": record, "noupdate": True}]
         )
 
     def _make_demo_products(self):

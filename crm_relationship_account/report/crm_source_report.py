@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_relationship.report.aggregates import get_ratio
+
 
 class CrmSourceReport(models.Model):
     """With accounting, what a source brings is what was invoiced and paid.
@@ -113,7 +115,7 @@ class CrmSourceReport(models.Model):
         known, invoiced = (
             self._read_group_select(f"{name}:sum", query) for name in ("goods_revenue", "revenue")
         )
-        return SQL("%s::float8 / NULLIF(%s, 0)::float8", known, invoiced)
+        return get_ratio(known, invoiced)
 
     def _get_origin(self):
         """An invoice opens for who may read it, for others its client."""

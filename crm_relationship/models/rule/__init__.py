@@ -1,6 +1,7 @@
 """The rules: what they say, how they plan, do and tell, and their ledger."""
 
 from . import (
+    blacklist_mixin,
     crm_lead,
     crm_relationship_rule,
     crm_relationship_rule_action,
