@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.complaint.crm_complaint import CANCELLED, OPEN_STATES, PRIORITIES, RESOLVED, STATES
-from .aggregates import get_percentile, get_ratio
+from .aggregates import get_aggregate
 
 COMPLAINT_COLUMNS = (
     *("id", "name", "partner_id", "commercial_partner_id", "lead_id", "user_id", "company_id"),
@@ -225,15 +225,8 @@ class CrmComplaintReport(models.Model):
         return SQL("extract(epoch FROM %s - c.date_open)::float8 / 3600", SQL(moment))
 
     def _read_group_select(self, aggregate_spec, query) -> SQL:
-        fname = aggregate_spec.partition(":")[0]
-        if fname in RATIOS:
-            numerator, parts = RATIOS[fname]
-            total = SQL(" + ").join(self._read_group_select(f"{name}:sum", query) for name in parts)
-            return get_ratio(self._read_group_select(f"{numerator}:sum", query), SQL("(%s)", total))
-        if fname in PERCENTILES:
-            column, fraction = PERCENTILES[fname]
-            return get_percentile(fraction, self._field_to_sql(self._table, column, query))
-        return super()._read_group_select(aggregate_spec, query)
+        own = get_aggregate(self, aggregate_spec, query, RATIOS, PERCENTILES)
+        return own or super()._read_group_select(aggregate_spec, query)
 
     def action_open_complaint(self):
         self.ensure_one()

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .aggregates import get_percentile, get_ratio
+from .aggregates import get_aggregate
 from .crm_response_report import PERCENTILES, RATIOS, SPEEDS
 
 INQUIRY_COLUMNS = (
@@ -128,12 +128,5 @@ class CrmResponseReport(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query) -> SQL:
-        fname = aggregate_spec.partition(":")[0]
-        if fname in RATIOS:
-            numerator, parts = RATIOS[fname]
-            total = SQL(" + ").join(self._read_group_select(f"{name}:sum", query) for name in parts)
-            return get_ratio(self._read_group_select(f"{numerator}:sum", query), SQL("(%s)", total))
-        if fname in PERCENTILES:
-            column, fraction = PERCENTILES[fname]
-            return get_percentile(fraction, self._field_to_sql(self._table, column, query))
-        return super()._read_group_select(aggregate_spec, query)
+        own = get_aggregate(self, aggregate_spec, query, RATIOS, PERCENTILES)
+        return own or super()._read_group_select(aggregate_spec, query)
