@@ -212,10 +212,6 @@ class CrmRelationshipRule(models.Model):
         copy=False, readonly=True, help="When somebody was last told about the error."
     )
     run_ids = fields.One2many("crm.relationship.rule.run", "rule_id", string="Ledger")
-    todo_count = fields.Integer(string="Waiting", compute="_compute_run_counts")
-    done_count = fields.Integer(string="Done", compute="_compute_run_counts")
-    skipped_count = fields.Integer(string="Skipped", compute="_compute_run_counts")
-    failed_count = fields.Integer(string="Failed", compute="_compute_run_counts")
     sentence = fields.Html(
         compute="_compute_sentence",
         sanitize=False,
@@ -240,21 +236,6 @@ class CrmRelationshipRule(models.Model):
     @api.model
     def _selection_trigger(self):
         return [(key, kind.label) for key, kind in self._get_trigger_kinds().items()]
-
-    @api.depends("cleaned_done", "cleaned_skipped")
-    def _compute_run_counts(self):
-        counts = {
-            (rule.id, state): count
-            for rule, state, count in self.env["crm.relationship.rule.run"]._read_group(
-                [("rule_id", "in", self.ids)], ["rule_id", "state"], ["__count"]
-            )
-        }
-        for rule in self:
-            for state in ("todo", "done", "skipped", "failed"):
-                rule[f"{state}_count"] = counts.get((rule.id, state), 0)
-            # What was deleted has happened all the same.
-            rule.done_count += rule.cleaned_done
-            rule.skipped_count += rule.cleaned_skipped
 
     @api.model
     def _get_rule_models(self):

@@ -5,7 +5,6 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...tools import retry_on_collision
-from .crm_relationship_rule import ACTIVITY, SEND
 from .crm_relationship_rule_bad import RuleBrokenError
 from .crm_relationship_rule_run import FAILED, SKIPPED, Outcome
 
@@ -95,72 +94,6 @@ class CrmRelationshipRule(models.Model):
     def _claim_batch(self, rule, action, now):
         return self.env["crm.relationship.rule.run"]._claim(rule, action, now, self._run_batch_size)
 
-    def _get_due(self, now):
-        """What waits and may be done now, held rules put aside.
-
-        :return: the rules that can't go on, and a list of (rule, action, number of rows)
-        """
-        broken = self.browse()
-        rows = self._count_due(now)
-        if rows:
-            apart = self._keep_apart(now)
-            broken, moved = self._move_due(now)
-            if apart or broken or moved:
-                rows = (self - broken)._count_due(now)
-        return broken, (self - broken)._put_in_order(rows)
-
-    def _count_due(self, now):
-        """What is due, as (rule, action, rows, of them approved, people not approved)."""
-        return self.env.execute_query(
-            SQL(
-                """
-                WITH due AS (
-                    SELECT run.rule_id, run.action_id, run.res_id, run.partner_id,
-                           coalesce(run.is_approved, false) AS approved
-                      FROM crm_relationship_rule_run run
-                     WHERE run.state = 'todo' AND run.date_due <= %s AND run.rule_id IN %s
-                       AND run.action_id IS NOT NULL
-                ), new AS (
-                    SELECT rule_id, count(DISTINCT coalesce(partner_id, -res_id)) AS reached
-                      FROM due WHERE NOT approved GROUP BY rule_id
-                )
-                SELECT due.rule_id, due.action_id, count(*), count(*) FILTER (WHERE approved),
-                       coalesce(max(new.reached), 0)
-                  FROM due LEFT JOIN new ON new.rule_id = due.rule_id
-                 GROUP BY due.rule_id, due.action_id
-                """,
-                now,
-                tuple(self.ids) or (0,),
-            )
-        )
-
-    def _put_in_order(self, rows):
-        """Rules that would reach more than their limit are held; the rest by rule and action."""
-        new = {rule_id: reached for rule_id, *__, reached in rows}
-        for rule in self:
-            rule._hold(new.get(rule.id, 0))
-        actions = self.env["crm.relationship.rule.action"].browse(row[1] for row in rows)
-        in_order = actions.sorted(lambda action: (action.sequence, action.id))
-        actions = {action.id: action for action in in_order}
-        order = list(actions)
-        rules = self.ids
-        due = []
-        for rule_id, action_id, count, approved, __ in sorted(
-            rows, key=lambda row: (rules.index(row[0]), order.index(row[1]))
-        ):
-            rule = self.browse(rule_id)
-            if ready := approved if rule.is_held else count:
-                due.append((rule, actions[action_id], ready))
-        return due
-
-    def _hold(self, count):
-        """Hold the rule when it would reach more than its limit; let go when not."""
-        held = bool(self.limit) and count > self.limit
-        if held and not self.is_held:
-            self._notify_held(count)
-        if held != self.is_held or (held and count != self.held_count):
-            self.write({"is_held": held, "held_count": count if held else 0})
-
     def _do_batch(self, action, runs, now):
         """Do a batch; on error all of it but the bad records, which are marked.
 
@@ -227,80 +160,6 @@ class CrmRelationshipRule(models.Model):
         if action.otherwise_id and unreached:
             self._plan_otherwise(action, unreached, now)
         runs._settle(outcomes, now)
-
-    def _sort_out(self, runs):
-        """Rows that are not done after all, as {id of row: Outcome}, by the checks in order."""
-        outcomes = {}
-        for check in self._get_checks():
-            if not runs:
-                break
-            reasons = getattr(self, check)(runs)
-            outcomes |= {run_id: Outcome(SKIPPED, reason) for run_id, reason in reasons.items()}
-            runs -= runs.browse(reasons)
-        return outcomes
-
-    @api.model
-    def _get_checks(self):
-        """What is looked at again before doing, as names of methods.
-
-        Each takes the rows that passed those before it and returns
-        {id of row: why it is not done}, by a number of queries that does not
-        grow with the rows.
-        """
-        return ["_check_matching", "_check_occasion"]
-
-    def _check_matching(self, runs):
-        """Rows whose record is gone, archived, or no longer matches."""
-        domain = self._get_record_domain() & fields.Domain("id", "in", runs.mapped("res_id"))
-        matching = set(self._get_records_model().search(domain)._ids)
-        return self._explain(runs.filtered(lambda run: run.res_id not in matching))
-
-    def _check_occasion(self, runs):
-        """Rows whose occasion is over, as the kind of occasion sees it."""
-        check = self._get_trigger().check
-        return getattr(self, check)(runs) if check else {}
-
-    def _explain(self, runs):
-        """Why records are not reached: they are gone, archived, or no longer match."""
-        if not runs:
-            return {}
-        records = self.env[self.model_name].browse(runs.mapped("res_id")).exists()
-        active = set(records.ids)
-        if "active" in records and not self._acts_on_archived():
-            active = set(records.filtered("active").ids)
-        reasons = {}
-        for run in runs:
-            if run.res_id not in records._ids:
-                reasons[run.id] = self.env._("Deleted in the meantime")
-            elif run.res_id not in active:
-                reasons[run.id] = self.env._("Archived in the meantime")
-            else:
-                reasons[run.id] = self.env._("No longer matches the rule")
-        return reasons
-
-    def _get_late(self, runs, now):
-        """Rows that are too late for what was planned."""
-        if self.catch_up_policy == SEND:
-            return runs.browse()
-        return runs.filtered(lambda run: run.date_expire and run.date_expire <= now)
-
-    def _do_late(self, action, runs, now, reasons):
-        """What is too late: a task instead, or nothing, as the rule says.
-
-        :param dict reasons: why, by id of row, where it is not the clock alone
-        """
-        if not runs:
-            return {}
-        reasons = {run.id: reasons.get(run.id) or self._explain_late(run) for run in runs}
-        if self.catch_up_policy == ACTIVITY:
-            outcomes = action.with_env(self.env)._do_activity(self, runs, now)
-            return {key: result._replace(reason=reasons[key]) for key, result in outcomes.items()}
-        return {run.id: Outcome(SKIPPED, reasons[run.id]) for run in runs}
-
-    def _explain_late(self, run):
-        """Too late, and what it waited for, if it did."""
-        reason = self.env._("Too late: more than %s days", self.catch_up_days)
-        return f"{reason} ({run.reason})" if run.reason else reason
 
     def _plan_otherwise(self, action, run_ids, now):
         """Plan what stands in for an action, for the rows where it could not be done."""

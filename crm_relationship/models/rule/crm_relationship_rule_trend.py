@@ -20,6 +20,10 @@ class CrmRelationshipRule(models.Model):
 
     _inherit = "crm.relationship.rule"
 
+    todo_count = fields.Integer(string="Waiting", compute="_compute_run_counts")
+    done_count = fields.Integer(string="Done", compute="_compute_run_counts")
+    skipped_count = fields.Integer(string="Skipped", compute="_compute_run_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_run_counts")
     recent_done = fields.Integer(
         string="Done Lately", compute="_compute_trend", help="Done, due in the last 30 days."
     )
@@ -37,6 +41,21 @@ class CrmRelationshipRule(models.Model):
         compute="_compute_trend",
         help="What was done, skipped and what failed in each of the last 12 weeks.",
     )
+
+    @api.depends("cleaned_done", "cleaned_skipped")
+    def _compute_run_counts(self):
+        counts = {
+            (rule.id, state): count
+            for rule, state, count in self.env["crm.relationship.rule.run"]._read_group(
+                [("rule_id", "in", self.ids)], ["rule_id", "state"], ["__count"]
+            )
+        }
+        for rule in self:
+            for state in ("todo", "done", "skipped", "failed"):
+                rule[f"{state}_count"] = counts.get((rule.id, state), 0)
+            # What was deleted has happened all the same.
+            rule.done_count += rule.cleaned_done
+            rule.skipped_count += rule.cleaned_skipped
 
     @api.depends_context("uid", "tz", "allowed_company_ids")
     def _compute_trend(self):
