@@ -39,6 +39,7 @@ from . import (
     test_partner_erase_rules,
     test_performance,
     test_promise_report,
+    test_purchase,
     test_questions,
     test_referrer,
     test_res_partner_keep_in_touch,

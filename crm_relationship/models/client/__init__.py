@@ -13,5 +13,6 @@ from . import (
     res_partner_first_won,
     res_partner_known,
     res_partner_preferences,
+    res_partner_purchase,
     res_partner_refresh,
 )

@@ -28,6 +28,7 @@ class ResPartner(models.Model):
         )
         clients._set_acquisition()
         clients._set_first_won()
+        clients._set_purchases()
         clients._date_back_status()
         clients._advance_status()
         interactions._set_clock(theirs)
