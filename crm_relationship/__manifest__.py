@@ -80,6 +80,7 @@
         "report/crm_promise_report_views.xml",
         "report/crm_complaint_report_views.xml",
         "views/crm_question_views.xml",
+        "views/crm_monday_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

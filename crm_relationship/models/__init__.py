@@ -15,4 +15,5 @@ from . import (
     source,
     rule,
     complaint,
+    manager,
 )

@@ -35,6 +35,7 @@ from . import (
     test_first_touch,
     test_interaction_log,
     test_meeting_outcome,
+    test_monday,
     test_partner_erase,
     test_partner_erase_rules,
     test_performance,

@@ -1,0 +1,86 @@
+from collections import namedtuple
+
+from odoo import api, fields, models
+
+# `domain` is of rows of `model`, which have a `user_id`; `action` shows them in a list.
+MondayKind = namedtuple("MondayKind", "label help model domain action")
+# So often put off, it is the manager's to see.
+POSTPONED_OFTEN = 3
+
+
+class CrmMonday(models.AbstractModel):
+    """Which numbers there are of a person; another addon adds its own."""
+
+    _inherit = "crm.monday"
+
+    @api.model
+    def _get_kinds(self):
+        """{key: `MondayKind`} in the order of the columns."""
+        today = fields.Date.to_string(fields.Date.context_today(self))
+        late = [("date_deadline", "<", today)]
+        return {
+            "waiting": MondayKind(
+                self.env._("Waiting"),
+                self.env._("Inquiries of clients that nobody has answered yet."),
+                "crm.interaction",
+                [("is_waiting", "=", True)],
+                "crm_relationship.crm_interaction_action_waiting",
+            ),
+            "activities": MondayKind(
+                self.env._("Overdue"),
+                self.env._("Things to do with clients whose day is over."),
+                "mail.activity",
+                [*late, ("res_model", "in", self._get_client_models())],
+                "mail.mail_activity_action",
+            ),
+            "promises": MondayKind(
+                self.env._("Promised, Late"),
+                self.env._("Promises of ours whose day is over and that are not kept yet."),
+                "crm.promise",
+                [("by", "=", "us"), ("is_overdue", "=", True)],
+                "crm_relationship.crm_promise_action",
+            ),
+            "due": MondayKind(
+                self.env._("Due"),
+                self.env._("Clients with whom to be in touch by now."),
+                "res.partner",
+                [("keep_in_touch_state", "=", "due")],
+                "crm_relationship.res_partner_action_clients",
+            ),
+            "overdue": MondayKind(
+                self.env._("Neglected"),
+                self.env._("Clients with whom nobody has been in touch for too long."),
+                "res.partner",
+                [("keep_in_touch_state", "=", "overdue")],
+                "crm_relationship.res_partner_action_clients",
+            ),
+            "complaints": MondayKind(
+                self.env._("Complaints, Late"),
+                self.env._("Open complaints whose promised day is over."),
+                "crm.complaint",
+                [("is_late", "=", True)],
+                "crm_relationship.crm_complaint_action",
+            ),
+            "next_step": MondayKind(
+                self.env._("No Next Step"),
+                self.env._("Open deals with nothing planned: no activity, no meeting ahead."),
+                "crm.lead",
+                self._get_next_step_domain(),
+                "crm.crm_lead_action_pipeline",
+            ),
+        }
+
+    @api.model
+    def _get_client_models(self):
+        """Models of documents that belong to a client."""
+        return sorted({*self.env["crm.interaction"]._get_capture_models(), "crm.complaint"})
+
+    @api.model
+    def _get_next_step_domain(self):
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return [
+            ("type", "=", "opportunity"),
+            ("won_status", "=", "pending"),
+            ("activity_ids", "=", False),
+            ("calendar_event_ids", "not any", [("start", ">=", now)]),
+        ]
