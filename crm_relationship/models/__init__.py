@@ -15,5 +15,6 @@ from . import (
     source,
     rule,
     complaint,
+    today,
     manager,
 )

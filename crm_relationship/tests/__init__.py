@@ -113,6 +113,7 @@ from . import (
     test_survive_contact,
     test_survive_lead,
     test_timeline,
+    test_today,
     test_tour_briefing,
     test_tour_complaint,
     test_tour_outcome,

@@ -11,6 +11,7 @@ from . import (
     crm_relationship_rule_forecast,
     crm_relationship_rule_switch,
     crm_relationship_rule_trial,
+    crm_today_postpone,
     mail_activity_schedule,
     mail_compose_message,
     mail_compose_unsubscribe,
