@@ -17,4 +17,5 @@ from . import (
     complaint,
     today,
     manager,
+    referral,
 )

@@ -17,9 +17,13 @@ class CrmLead(models.Model):
 
     @api.constrains("referrer_id", "partner_id")
     def _check_referrer(self):
-        for lead in self:
-            if lead.referrer_id and lead.partner_id:
-                lead.partner_id._check_referral(lead.referrer_id)
+        self.partner_id._check_referrals(
+            [
+                (lead.partner_id, lead.referrer_id)
+                for lead in self
+                if lead.referrer_id and lead.partner_id
+            ]
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    relationship_thank_referrers = fields.Boolean(
+        string="Thank Who Refers",
+        default=True,
+        help="When a client whom somebody sent to us is won for the first time, whoever looks "
+        "after that somebody gets a task to say thanks. Once for each client.",
+    )
