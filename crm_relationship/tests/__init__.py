@@ -42,6 +42,8 @@ from . import (
     test_promise_report,
     test_purchase,
     test_questions,
+    test_referral_thanks,
+    test_referral_tree,
     test_referrer,
     test_res_partner_keep_in_touch,
     test_res_partner_known,

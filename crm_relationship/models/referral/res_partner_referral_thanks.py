@@ -46,15 +46,18 @@ class ResPartner(models.Model):
             return
         today = fields.Date.context_today(self)
         owners = {}
-        for client_id, lead_id in self.env.execute_query(self._query_unthanked(today)):
-            client, lead = self.browse(client_id), self.env["crm.lead"].browse(lead_id)
+        found = self.env.execute_query(self._query_unthanked(today))
+        clients = self.browse(client_id for client_id, __ in found)
+        leads = self.env["crm.lead"].browse(lead_id for __, lead_id in found)
+        for client, lead in zip(clients, leads, strict=True):
             if owner := client._get_who_thanks(lead):
                 owners[client] = owner, lead
         if not owners:
             return
         mine = self._mark_thanked([client.id for client in owners], today)
         kind = self.env.ref(THANKS, raise_if_not_found=False)
-        deadlines = {owner: self._get_thanks_day(owner) for owner, __ in owners.values()}
+        everybody = {owner for owner, __ in owners.values()}
+        deadlines = {owner: self._get_thanks_day(owner) for owner in everybody}
         # One task is one message less: it stands in the list of its owner. sudo: it is planned
         # for whoever looks after the referrer, whoever has won the client.
         tasks = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)

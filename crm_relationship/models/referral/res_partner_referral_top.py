@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .res_partner_referral_tree import MONEY
-
 PAGE = 40
 
 
@@ -27,9 +25,12 @@ class ResPartner(models.Model):
         clients = self.browse({id for row in found for id in (row["id"], *row["client_ids"])})
         leads = clients._count_referral_leads()
         return {
-            "rows": [self._prepare_top_row(row, leads) for row in found],
+            "rows": [
+                client._prepare_top_row(row, leads)
+                for row, client in zip(found, self.browse(row["id"] for row in found), strict=True)
+            ],
             "total": found[0]["total"] if found else 0,
-            "currency_id": self._get_referral_currency().id,
+            "currency_id": self._get_purchase_company().currency_id.id,
         }
 
     def _find_top_referrers(self, offset, limit):
@@ -44,7 +45,7 @@ class ResPartner(models.Model):
             SQL(
                 """
                 WITH RECURSIVE sent(id, by_id, value) AS (
-                    SELECT client.id, person.commercial_partner_id, client.%(value)s
+                    SELECT client.id, person.commercial_partner_id, client.purchase_value
                       FROM res_partner client
                       JOIN res_partner person ON person.id = client.referrer_id
                      WHERE client.commercial_partner_id = client.id
@@ -62,7 +63,6 @@ class ResPartner(models.Model):
                  GROUP BY by_id
                  ORDER BY value DESC, direct DESC, by_id LIMIT %(limit)s OFFSET %(offset)s
                 """,
-                value=SQL.identifier(MONEY),
                 readable=readable.subselect(),
                 limit=limit,
                 offset=offset,
@@ -75,15 +75,14 @@ class ResPartner(models.Model):
             *(own.get(client_id, (0, 0)) for client_id in found["client_ids"]),
             *(sent.get(client_id, (0, 0)) for client_id in (found["id"], *found["client_ids"])),
         ]
-        client = self.browse(found["id"])
         return {
-            "id": client.id,
+            "id": self.id,
             "parent_id": None,
             "depth": 0,
             "is_hidden": False,
-            "name": client.display_name,
+            "name": self.display_name,
             "through": "",
-            "value": client[MONEY],
+            "value": self.purchase_value,
             "direct": found["direct"],
             "branch": {
                 "clients": len(found["client_ids"]),

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-MONEY = "purchase_value"
-
 
 class ResPartner(models.Model):
     """Who sent whom, as a tree, with what each client and its whole branch brought.
@@ -52,16 +50,17 @@ class ResPartner(models.Model):
         readable = clients._filtered_access("read")
         leads = readable._count_referral_leads()
         persons = self.browse(row["person_id"] for row in found if row["person_id"])
-        names = persons._filtered_access("read")
+        names = {person.id: person for person in persons._filtered_access("read")}
         rows = [
-            self._prepare_referral_row(row, readable, names, leads["partner_id"]) for row in found
+            other._prepare_referral_row(row, readable, names, leads["partner_id"])
+            for row, other in zip(found, clients, strict=True)
         ]
         self._sum_branches(rows, leads["referrer_id"])
         sender = client.referrer_id._filtered_access("read")
         return {
             "rows": rows,
             "sent_by": {"id": sender.id, "name": sender.display_name} if sender else None,
-            "currency_id": self._get_referral_currency().id,
+            "currency_id": self._get_purchase_company().currency_id.id,
         }
 
     def _find_referral_branch(self):
@@ -109,24 +108,22 @@ class ResPartner(models.Model):
             counts[client_id] = (total + count, won + (count if status == "won" else 0))
         return counts
 
-    @api.model
     def _prepare_referral_row(self, found, readable, names, leads):
-        client = self.browse(found["id"])
         row = {name: found[name] for name in ("id", "parent_id", "depth")}
-        if client not in readable:
+        if self not in readable:
             return {**row, "is_hidden": True, "leads": 0, "won": 0, "value": 0}
-        person = self.browse(found["person_id"] or ()) & names
-        total, won = leads.get(client.id, (0, 0))
+        person = names.get(found["person_id"])
+        total, won = leads.get(self.id, (0, 0))
         return {
             **row,
             "is_hidden": False,
-            "name": client.display_name,
+            "name": self.display_name,
             "through": person.name if person and person.commercial_partner_id != person else "",
-            "first_won_date": fields.Date.to_string(client.first_won_date),
-            "thanked_date": fields.Date.to_string(client.referrer_thanked_date),
+            "first_won_date": fields.Date.to_string(self.first_won_date),
+            "thanked_date": fields.Date.to_string(self.referrer_thanked_date),
             "leads": total,
             "won": won,
-            "value": client[MONEY],
+            "value": self.purchase_value,
         }
 
     @api.model
@@ -165,8 +162,3 @@ class ResPartner(models.Model):
             "domain": list(domain),
             "context": {"active_test": False},
         }
-
-    @api.model
-    def _get_referral_currency(self):
-        # sudo: in which currency purchases are counted is no secret
-        return self.env.ref("base.main_company").sudo().currency_id

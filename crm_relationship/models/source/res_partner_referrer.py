@@ -121,7 +121,7 @@ class ResPartner(models.Model):
             client._message_log(
                 body=self.env._(
                     "Referred By was %s, who belongs to this client now or came through it.",
-                    client.referrer_id.display_name,
+                    client.referrer_id.name,
                 )
             )
             client.referrer_id = False

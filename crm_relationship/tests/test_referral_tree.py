@@ -1,0 +1,152 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import RelationshipCommon
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestReferralTree(RelationshipCommon):
+    """Zoe sent Oak; of Oak, Brandon sent Tom and Nina sent Lucy; Lucy sent Uma."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        partners = cls.env["res.partner"]
+        cls.zoe, cls.tom, cls.uma = partners.create(
+            [{"name": name} for name in ("Zoe", "Tom", "Uma")]
+        )
+        cls.oak.referrer_id = cls.zoe
+        cls.tom.referrer_id = cls.brandon
+        cls.lumen.referrer_id = cls.nina
+        cls.uma.referrer_id = cls.lumen
+        cls.env.flush_all()
+        # What they have bought is worked out by sets: here it is given.
+        for client, value in ((cls.zoe, 7), (cls.oak, 1000), (cls.lumen, 200), (cls.uma, 30)):
+            cls.env.cr.execute(
+                "UPDATE res_partner SET purchase_value = %s WHERE id = %s", (value, client.id)
+            )
+        cls.env.invalidate_all()
+        cls._create_lead(cls.brandon)
+        cls._create_lead(cls.tom, user_id=cls.carla.id)
+        cls._create_lead(cls.uma).action_set_won()
+        cls._create_lead(referrer_id=cls.lumen.id)
+
+    def _tree(self, client, user=None):
+        rows = client.with_user(user or self.ben).get_referral_tree()["rows"]
+        return {row["name"]: row for row in rows if not row["is_hidden"]}
+
+    def _branch(self, row):
+        return tuple(row["branch"][name] for name in ("clients", "leads", "won", "value"))
+
+    def test_who_sent_whom(self):
+        tree = self.zoe.with_user(self.ben).get_referral_tree()
+        self.assertEqual(
+            [(row["name"], row["depth"], row["through"]) for row in tree["rows"]],
+            [
+                ("Zoe", 0, ""),
+                ("Oak Interiors", 1, ""),
+                ("Lucy Lumen", 2, "Nina"),
+                ("Uma", 3, ""),
+                ("Tom", 2, "Brandon"),
+            ],
+        )
+        parents = {row["id"]: row["parent_id"] for row in tree["rows"]}
+        self.assertEqual(parents[self.uma.id], self.lumen.id)
+        self.assertEqual(parents[self.lumen.id], self.oak.id)
+        self.assertIsNone(tree["sent_by"])
+        of_oak = self.brandon.with_user(self.ben).get_referral_tree()
+        self.assertEqual(of_oak["sent_by"], {"id": self.zoe.id, "name": "Zoe"})
+        self.assertEqual(of_oak["rows"][0]["id"], self.oak.id)
+
+    def test_what_it_brought(self):
+        tree = self._tree(self.zoe)
+        self.assertEqual(self._branch(tree["Zoe"]), (4, 4, 1, 1230))
+        self.assertEqual(self._branch(tree["Oak Interiors"]), (3, 3, 1, 230))
+        self.assertEqual(self._branch(tree["Lucy Lumen"]), (1, 2, 1, 30))
+        self.assertEqual(self._branch(tree["Uma"]), (0, 0, 0, 0))
+        own = [tree["Oak Interiors"][name] for name in ("leads", "won", "value")]
+        self.assertEqual(own, [1, 0, 1000])
+
+    def test_figures_open_their_rows(self):
+        for won, count in ((False, 4), (True, 1)):
+            action = self.zoe.with_user(self.ben).action_open_referral_leads(won)
+            leads = self.env["crm.lead"].with_user(self.ben).search(action["domain"])
+            self.assertEqual(len(leads), count)
+
+    def test_own_leads_count_for_who_sees_own_leads(self):
+        self.assertEqual(self._branch(self._tree(self.zoe, self.carla)["Zoe"])[:3], (4, 1, 0))
+
+    def test_top_referrers_first(self):
+        top = self.env["res.partner"].with_user(self.ben).get_top_referrers()
+        ours = self.zoe | self.oak | self.lumen
+        rows = [row for row in top["rows"] if row["id"] in ours.ids]
+        self.assertEqual(
+            [(row["name"], row["direct"], self._branch(row)) for row in rows],
+            [
+                ("Zoe", 1, (4, 4, 1, 1230)),
+                ("Oak Interiors", 2, (3, 3, 1, 230)),
+                ("Lucy Lumen", 1, (1, 2, 1, 30)),
+            ],
+        )
+        second = self.env["res.partner"].with_user(self.ben).get_top_referrers(1, 1)
+        self.assertEqual([row["id"] for row in second["rows"]], [top["rows"][1]["id"]])
+
+    def test_a_circle_in_old_data_ends_where_it_closes(self):
+        self.env.cr.execute(
+            "UPDATE res_partner SET referrer_id = %s WHERE id = %s", (self.uma.id, self.zoe.id)
+        )
+        self.env.invalidate_all()
+        self.assertEqual(len(self._tree(self.zoe)), 5)
+        self.assertEqual(self._branch(self._tree(self.uma)["Uma"])[0], 4)
+        top = self.env["res.partner"].with_user(self.ben).get_top_referrers()
+        self.assertLessEqual(
+            {self.zoe.id, self.uma.id, self.oak.id}, {row["id"] for row in top["rows"]}
+        )
+
+    def test_contacts_of_another_company_have_no_name(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.lumen.company_id = other
+        rows = self.zoe.with_user(self.carla).get_referral_tree()["rows"]
+        [hidden] = [row for row in rows if row["is_hidden"]]
+        self.assertEqual(hidden["id"], self.lumen.id)
+        self.assertNotIn("name", hidden)
+        self.assertEqual((hidden["leads"], hidden["value"]), (0, 0))
+        self.assertIn("Uma", [row.get("name") for row in rows])
+        top = self.env["res.partner"].with_user(self.carla).get_top_referrers()
+        self.assertNotIn(self.lumen.id, [row["id"] for row in top["rows"]])
+        self.carla.company_ids = [Command.link(other.id)]
+        carla = self.zoe.with_user(self.carla).with_context(
+            allowed_company_ids=(self.env.company | other).ids
+        )
+        self.assertFalse(any(row["is_hidden"] for row in carla.get_referral_tree()["rows"]))
+
+    def test_who_may_look(self):
+        for call in (
+            lambda: self.zoe.with_user(self.insider).get_referral_tree(),
+            lambda: self.env["res.partner"].with_user(self.insider).get_top_referrers(),
+            lambda: self.zoe.with_user(self.insider).action_open_referral_leads(),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_statements_do_not_grow_with_the_tree(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            self._tree(self.zoe)
+            self.env["res.partner"].with_user(self.ben).get_top_referrers()
+            return self.cr.sql_log_count - start
+
+        count()
+        few = count()
+        above = self.uma
+        for number in range(30):
+            below = self.env["res.partner"].create(
+                [{"name": f"Friend {number}.{i}", "referrer_id": above.id} for i in range(3)]
+            )
+            above = below[0]
+        self._create_lead(above, referrer_id=False)
+        self.assertEqual(count(), few)
+        self.assertEqual(self._branch(self._tree(self.zoe)["Zoe"])[0], 94)
