@@ -48,6 +48,7 @@
         "views/crm_complaint_views_search.xml",
         "views/crm_complaint_config_views.xml",
         "views/res_partner_views_clients.xml",
+        "views/crm_keep_in_touch_views.xml",
         "views/res_partner_views_form.xml",
         "views/crm_partner_erase_views.xml",
         "views/crm_today_views.xml",

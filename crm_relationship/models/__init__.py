@@ -11,6 +11,7 @@ from . import (
     outcome,
     promise,
     briefing,
+    touch,
     match,
     source,
     rule,

@@ -191,13 +191,28 @@ class CrmBriefingPage(models.AbstractModel):
             )
             for item in briefing.get("dates", [])
         ]
-        cadence = briefing.get("cadence")
-        due = [self.env._("Contact due %s", self._get_moment(cadence["date"]))] if cadence else []
         return [
             *self._cut(planned, briefing.get("planned_count", 0)),
             *self._cut(dates),
-            *due,
+            *self._get_touch_lines(briefing),
         ]
+
+    @api.model
+    def _get_touch_lines(self, briefing):
+        """The next contact or why there is none, the own rhythm, the health, one person only."""
+        cadence = briefing.get("cadence", {})
+        pause, due, health = cadence.get("pause"), cadence.get("date"), briefing.get("health")
+        if pause:
+            contact = self.env._("Keeping in touch is paused: %s", pause)
+        else:
+            contact = due and self.env._("Contact due %s", self._get_moment(due))
+        lines = [
+            self._join(contact, briefing.get("rhythm", {}).get("text")),
+            health and self.env._("Health %s of 100", health["score"]),
+        ]
+        if briefing.get("people", {}).get("in_touch") == 1:
+            lines.append(self.env._("In touch with one person only"))
+        return [line for line in lines if line]
 
     @api.model
     def _get_background_lines(self, briefing):

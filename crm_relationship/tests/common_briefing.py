@@ -9,6 +9,7 @@ class BriefingCommon(RelationshipCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._work_every_day()
         cls.today = fields.Date.context_today(cls.oak)
         cls.now = fields.Datetime.now()
         cls.purpose = cls.env.ref("crm_relationship.purpose_order")

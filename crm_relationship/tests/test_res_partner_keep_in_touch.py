@@ -13,6 +13,11 @@ from .common import RelationshipCommon
 class TestKeepInTouch(RelationshipCommon):
     """Last contact and when the next one is due, for families and people."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._work_every_day()
+
     def test_last_contact_of_company_and_person(self):
         old = self._create_interaction(self.nina, days_ago=20)
         new = self._create_interaction(self.brandon, days_ago=3)

@@ -15,6 +15,7 @@ class TestRuleReadyMade(RuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._work_every_day()
         cls.ready = cls._get_ready("crm.relationship.rule")
         cls.person = cls.env["res.partner"].create(
             {"name": "Lucy", "email": "lucy@people.example.com", "user_id": cls.ben.id}

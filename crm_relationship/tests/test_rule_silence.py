@@ -13,6 +13,7 @@ class TestRuleSilence(RuleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._work_every_day()
         cls.status_regular.cadence_days = 30
         cls.status_lost.cadence_days = 0
         cls.oak.relationship_status_id = cls.status_regular

@@ -6,6 +6,7 @@ from . import (
     crm_interaction_log,
     crm_interaction_log_outcome,
     crm_interaction_no_reply,
+    crm_keep_in_touch_pause,
     crm_partner_erase,
     crm_relationship_client_outlook,
     crm_relationship_rule_forecast,

@@ -2,7 +2,7 @@ from textwrap import shorten
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, html2plaintext
+from odoo.tools import html2plaintext
 
 MAX_NOTES = 3
 NOTE_LENGTH = 240
@@ -32,8 +32,13 @@ class ResPartner(models.Model):
         - `id`, `name`; `client`: the company of the contact, or itself; `phone`
         - `status`: `id`, `name`, `kind`, `color`, `since`, `guidance`,
           `cadence_days`, `cadence_max_days`, `response_hours`
-        - `cadence`: `days`, `date` (next contact due), `state` (`ok`, `due`,
-          `overdue`), `pause_until`
+        - `cadence`: `days`, `date` (next contact due; none while it rests), `state` (`ok`,
+          `due`, `overdue`, `none`), `pause_until`, `pause` (why nobody needs to be in touch
+          for now, in words)
+        - `rhythm`: how often they usually are in touch: `days`, `now` (days since), `text`
+        - `health`: `score` (0 to 100), `reasons` (sentences, what takes most first)
+        - `people`: of a company with people: `in_touch` (with how many we were during the last
+          365 days), `known` (how many there are)
         - `last_contact`: `date`, `channel`, `channel_name`, `direction`, `user`,
           `outcome`, `result`, `is_attempt`, `is_hidden`; unless hidden also `id`,
           `contact`, `phone`, `lead`, `subject`, `preview`, `purpose`, `offered`, `summary`
@@ -139,7 +144,6 @@ class ResPartner(models.Model):
         """
         return [
             self._brief_status,
-            self._brief_cadence,
             self._brief_history,
             self._brief_promises,
             self._brief_deals,
@@ -180,38 +184,6 @@ class ResPartner(models.Model):
             "response_hours": status.response_hours,
         }
         return {**self._drop_unknown(values), "color": status.color}
-
-    def _brief_cadence(self, family):
-        """When the next contact is due, from the history as it is now."""
-        self.env.flush_all()
-        today = fields.Date.context_today(self)
-        rows = self.env.execute_query(self._query_due_dates())
-        dues = {row[0]: row[1:] for row in rows}
-        return {
-            client.id: {"cadence": client._brief_one_cadence(*dues[client.id], today)}
-            for client in self
-            if client.id in dues
-        }
-
-    def _query_due_dates(self):
-        return SQL(
-            """
-            SELECT fresh.id, fresh.due, fresh.late FROM (%s) fresh
-             WHERE fresh.id IN %s AND fresh.due IS NOT NULL
-            """,
-            self._query_summary(is_counted=False),
-            tuple(self.ids) or (0,),
-        )
-
-    def _brief_one_cadence(self, due, late, today):
-        values = {
-            "days": self.keep_in_touch_days or self.relationship_status_id.cadence_days,
-            "date": fields.Date.to_string(due),
-            "state": self._get_keep_in_touch_state(due, late, today),
-        }
-        if self.keep_in_touch_pause_until and self.keep_in_touch_pause_until > today:
-            values["pause_until"] = fields.Date.to_string(self.keep_in_touch_pause_until)
-        return values
 
     # ---- what happened ----
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 # Fields that decide when the next contact is due.
-CADENCE_FIELDS = {"keep_in_touch_days", "keep_in_touch_pause_until"}
+CADENCE_FIELDS = {"keep_in_touch_days", "keep_in_touch_max_days", "keep_in_touch_pause_until"}
 STATUS_FIELDS = {"relationship_status_id", "relationship_status_date"}
 # Fields that decide which commercial entity a contact belongs to.
 FAMILY_FIELDS = {"parent_id", "is_company"}

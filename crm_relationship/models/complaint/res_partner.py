@@ -3,6 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
+from .crm_complaint import RESOLVED
+
 MODEL = "crm.complaint"
 
 
@@ -57,10 +59,19 @@ class ResPartner(models.Model):
         return result
 
     @api.model
-    def _query_is_paused(self):
+    def _query_hold(self):
         """While a complaint is open the rhythm rests: somebody deals with the client."""
-        complains = self.env[MODEL]._query_open_of(SQL("member.commercial_partner_id"))
-        return SQL("(%s OR %s)", super()._query_is_paused(), complains)
+        complains = self.env[MODEL]._query_open_of(SQL("client.id"))
+        return SQL("CASE WHEN %s THEN 'complaint' ELSE %s END", complains, super()._query_hold())
+
+    @api.model
+    def _query_made_good(self):
+        return SQL(
+            """(SELECT max(complaint.date_resolved) FROM crm_complaint complaint
+                 WHERE complaint.commercial_partner_id = client.id
+                   AND complaint.state = %s)""",
+            RESOLVED,
+        )
 
     # ---- erasing a person ----
 

@@ -1,4 +1,4 @@
-import { Component, onWillStart } from "@odoo/owl";
+import { Component, onWillStart, useState } from "@odoo/owl";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
@@ -30,6 +30,7 @@ export class Briefing extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
+        this.state = useState({ isHealthOpen: false });
         onWillStart(async () => {
             this.isManager = await user.hasGroup("sales_team.group_sale_manager");
         });
@@ -285,9 +286,9 @@ export class Briefing extends Component {
     }
 
     get cadenceWords() {
-        const { days, date, pause_until } = this.props.briefing.cadence;
-        if (pause_until) {
-            return _t("No contact wanted until %s", this.words(pause_until));
+        const { days, date, pause } = this.props.briefing.cadence;
+        if (pause) {
+            return _t("Keeping in touch is paused: %s", pause);
         }
         return _t("Contact due %(date)s (every %(days)s days)", {
             date: this.words(date),
@@ -298,6 +299,41 @@ export class Briefing extends Component {
     get cadenceClass() {
         const { state } = this.props.briefing.cadence;
         return { overdue: "text-danger", due: "text-warning" }[state] || "";
+    }
+
+    /** The light of the rhythm: green, yellow, red, or resting. */
+    get lightClass() {
+        const { state, pause } = this.props.briefing.cadence;
+        if (pause) {
+            return "fa-pause-circle text-muted";
+        }
+        const color = { overdue: "text-danger", due: "text-warning", ok: "text-success" }[state];
+        return `fa-circle ${color}`;
+    }
+
+    get healthClass() {
+        const { score } = this.props.briefing.health;
+        if (score < 25) {
+            return "text-danger";
+        }
+        return score < 50 ? "text-warning" : "text-success";
+    }
+
+    get healthTitle() {
+        return this.props.briefing.health.reasons.join("\n");
+    }
+
+    /** With how many of its people we are in touch, where the company has any. */
+    get peopleWords() {
+        const { in_touch, known } = this.props.briefing.people;
+        if (in_touch === 1) {
+            return _t("In touch with one person only, of %s", known);
+        }
+        return _t("In touch with %(count)s of %(known)s people", { count: in_touch, known });
+    }
+
+    get isOnePersonOnly() {
+        return this.props.briefing.people.in_touch === 1;
     }
 
     // ---- deeds ----
