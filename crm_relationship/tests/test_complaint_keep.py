@@ -154,7 +154,10 @@ class TestComplaintKeep(ComplaintCommon):
         self.assertFalse(self.oak.keep_in_touch_max_date)
         self.assertEqual(self.oak.keep_in_touch_state, "none")
         [briefing] = self.brandon.with_user(self.carla).get_briefing()
-        self.assertNotIn("cadence", briefing)
+        self.assertEqual(
+            briefing["cadence"],
+            {"days": 30, "pause": "while a complaint is open", "state": "none"},
+        )
         complaint.action_cancel()
         self._refresh_clients()
         self.assertEqual(self.oak.keep_in_touch_date, due)

@@ -5,7 +5,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_touch import NOW, TouchCommon
 
@@ -52,13 +52,14 @@ class TestTouchHealth(TouchCommon):
         rows = self.env["res.partner"]._read_group(
             [("id", "in", partners.ids)], ["id"], ["relationship_health:max"]
         )
-        return {partner.id: health for partner, health in rows}
+        return {partner.id: None if health is False else health for partner, health in rows}
 
     def test_unknown_is_empty(self):
         self.lumen.relationship_status_id = self.status_regular
         self._refresh_clients()
         self.assertIs(self.lumen.relationship_health, False)
-        self.assertEqual(self.lumen.read(["relationship_health"])[0]["relationship_health"], None)
+        [values] = self.lumen.read(["relationship_health"])
+        self.assertIs(values["relationship_health"], False)
         self.assertEqual(self.lumen.export_data(["relationship_health"])["datas"], [[""]])
         self.assertNotIn("health", self.lumen.with_user(self.carla).get_briefing()[0])
         self.assertEqual(self.lumen._get_health_reasons(), [])
@@ -118,9 +119,9 @@ class TestTouchHealth(TouchCommon):
         self.assertHealth(100)
         with freeze_time("2026-03-07 10:00:00"):
             self.env.invalidate_all()
-            # nothing was written, and it is late all the same: 0.8 of 93
-            self.assertEqual(self.lumen.relationship_health, 75)
-            self.assertEqual(self._read_sql(self.lumen), {self.lumen.id: 75})
+            # nothing was written, and it is late all the same: 0.8 of 97
+            self.assertEqual(self.lumen.relationship_health, 77)
+            self.assertEqual(self._read_sql(self.lumen), {self.lumen.id: 77})
         promise.action_break()
         self.assertHealth(57)  # 0.4 / 0.7
         promise.action_done()
@@ -257,8 +258,7 @@ class TestTouchHealth(TouchCommon):
         self.assertTrue(self.nina._get_health_reasons())
 
     def test_portal_users_learn_nothing(self):
-        portal = self._create_user("rel_portal", "base.group_portal")
-        portal.group_ids = self.env.ref("base.group_portal")
+        portal = new_test_user(self.env, "rel_portal", groups="base.group_portal")
         for name in ("relationship_health", "keep_in_touch_order", "people_in_touch"):
             with self.assertRaises(AccessError):
                 self.env["res.partner"].with_user(portal).search([], order=f"{name} desc", limit=1)

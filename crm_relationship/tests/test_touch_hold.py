@@ -72,7 +72,7 @@ class TestTouchHold(TouchCommon):
         self._create_meeting(self.nina)
         self.assertResting()
         with freeze_time("2026-03-09 12:00:00"):
-            self.env["calendar.event"]._capture_meetings()
+            self._run_cron("ir_cron_meetings")
             self._refresh_clients()
             self.assertFalse(self.oak.keep_in_touch_hold)
             self.assertDue(self.oak, (4, 8))
