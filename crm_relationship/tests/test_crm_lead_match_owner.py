@@ -134,6 +134,35 @@ class TestLeadMatchOwner(MailCommon, RelationshipCommon):
         notices = self._new_msgs.filtered(lambda m: m.message_type == "user_notification")
         self.assertEqual(notices.notified_partner_ids, self.carla.partner_id)
 
+    def test_client_taken_off_by_hand_is_not_found_again(self):
+        by_match = self._import(
+            [{"name": "Desks", "email_from": "brandon@oak.example.com", "user_id": False}]
+        )
+        by_hand = self._import([{"name": "Chairs", "partner_id": self.nina.id}])
+        for lead in by_match | by_hand:
+            with self.subTest(lead=lead.name):
+                lead.with_user(self.ben).partner_id = False
+                self.assertEqual(
+                    lead.match_ids.mapped(lambda match: (match.partner_id, match.state)),
+                    [(self.oak, "rejected")],
+                )
+                lead.with_user(self.ben).email_from = "nina@oak.example.com"
+                self.assertFalse(lead.partner_id | lead.match_proposal_ids.partner_id)
+                lead.with_user(self.ben).email_from = self.lumen.email
+                self.assertEqual(lead.partner_id, self.lumen)
+                lead.with_user(self.ben).partner_id = self.nina
+                self.assertEqual(lead.partner_id, self.nina)
+
+    def test_proposal_that_was_linked_and_taken_off_is_rejected(self):
+        self.oak.email = "info@oak.test"
+        lead = self._import([{"name": "Desks", "email_from": "new@oak.test", "user_id": False}])
+        proposal = lead.match_proposal_ids
+        proposal.with_user(self.ben).action_link()
+        lead.with_user(self.ben).partner_id = False
+        self.assertEqual(lead.match_ids, proposal)
+        self.assertEqual(proposal.state, "rejected")
+        self.assertFalse(lead.match_proposal_ids)
+
     def test_rejected_stays_rejected(self):
         self.oak.email = "info@oak.test"
         lead = self._import([{"name": "Desks", "email_from": "new@oak.test", "user_id": False}])

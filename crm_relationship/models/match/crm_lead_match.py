@@ -38,7 +38,8 @@ class CrmLeadMatch(models.Model):
         index=True,
         ondelete="cascade",
     )
-    evidence = fields.Selection(EVIDENCES, required=True, readonly=True)
+    # Of a client that was chosen by hand and taken off again nothing need agree.
+    evidence = fields.Selection(EVIDENCES, readonly=True)
     value = fields.Char(string="What Agrees", readonly=True)
     strength = fields.Integer(readonly=True, aggregator=None)
     state = fields.Selection(

@@ -27,8 +27,6 @@ FILLED_FIELDS = [
     "state_id",
     "country_id",
 ]
-# What people say of themselves: it stays, whatever client they turn out to be.
-OWN_FIELDS = ("contact_name", "email_from", "phone")
 # What of a lead, when corrected, may tell who its client is.
 TELLING_FIELDS = {"email_from", "phone"}
 
@@ -119,6 +117,8 @@ class CrmLead(models.Model):
         if "partner_id" in vals and "match_evidence" not in vals:
             client = self.env["res.partner"].browse(self._get_given(vals, "partner_id"))
             self._release_history(client)
+            if not client:
+                self._reject_clients()
             vals = {**vals, "match_evidence": False}
         result = super().write(vals)
         if vals.keys() & TELLING_FIELDS and "partner_id" not in vals:
@@ -322,58 +322,6 @@ class CrmLead(models.Model):
         with self.env.protecting(kept, self):
             lead.write(vals)
         self._note_owners([(self, owner)])
-
-    def action_reject_client(self):
-        """The client that was found is not them: take it off, and never find it again.
-
-        What the lead has from that client goes with it, what people wrote of
-        themselves stays.
-        """
-        self.ensure_one()
-        self.check_access("write")
-        client, evidence = self.partner_id, self.match_evidence
-        taken = {
-            name: False
-            for name in FILLED_FIELDS
-            if name not in OWN_FIELDS and self[name] and self[name] == self._get_filled(name)
-        }
-        own = [self._fields[name] for name in OWN_FIELDS]
-        with self.env.protecting(own, self):
-            self.write({"partner_id": False, **taken})
-        # sudo: proposals are nobody's to edit; whoever may change the lead may say that
-        self.env["crm.lead.match"].sudo().create(
-            {
-                "lead_id": self.id,
-                "partner_id": client.commercial_partner_id.id,
-                "evidence": evidence,
-                "state": REJECTED,
-            }
-        )
-        return True
-
-    def _release_history(self, client):
-        """Take the history of leads that were linked by themselves from who was not the client.
-
-        It is a stranger's then, and becomes that of the `client` who is chosen instead.
-        """
-        family = client.commercial_partner_id
-        wrong = self.filtered(
-            lambda lead: lead.match_evidence and lead.partner_id.commercial_partner_id != family
-        )
-        # sudo: the history moves as a whole, whatever part of it the user may read
-        for lead in wrong.sudo():
-            former = lead.partner_id.commercial_partner_id
-            lead.interaction_ids.filtered(
-                lambda row, former=former: row.commercial_partner_id == former
-            ).partner_id = False
-
-    def _get_filled(self, name):
-        """What Odoo fills a field of the lead with from its contact."""
-        if name == "partner_name":
-            return self.partner_id.commercial_partner_id.name
-        if name == "lang_id":
-            return self.env["res.lang"]._lang_get(self.partner_id.lang)
-        return self.partner_id[name]
 
     def _merge_dependences(self, opportunities):
         # sudo: what was said of any of them holds for the one that is left
