@@ -113,6 +113,45 @@ class TestSurviveLead(RelationshipCommon):
         self._run_cron("ir_cron_meetings")
         self.assertFalse(self.interactions.search([("subject", "=", "Showroom")]))
 
+    def test_response_times_count_what_strangers_asked_on_deleted_leads(self):
+        lead = self._create_lead(
+            user_id=self.carla.id, email_from="zoe@far.example.com", contact_name="Zoe"
+        )
+        self._end_transaction()
+        self.interactions.search([("lead_id", "=", lead.id)]).unlink()
+        rows = self.interactions.create(
+            [
+                {
+                    "lead_id": lead.id,
+                    "subject": "Zoe's desks",
+                    "summary": "Zoe wants oak",
+                    "channel": "website",
+                    "user_id": self.carla.id,
+                    **vals,
+                }
+                for vals in (
+                    {"direction": "in", "needs_reply": True, "date": "2026-02-02 08:00:00"},
+                    {"direction": "out", "date": "2026-02-02 10:00:00"},
+                    {"direction": "in", "needs_reply": True, "date": "2026-02-03 08:00:00"},
+                    {"direction": "in", "date": "2026-02-03 08:30:00"},
+                )
+            ]
+        )
+        answered, reply, unanswered, told = rows
+        self.interactions._link_replies_of_strangers()
+        self.assertEqual((rows - told).mapped("reply_id"), reply)
+        lead.with_user(self.anna).unlink()
+        self._refresh_clients()
+        self.assertFalse(told.exists())
+        self.assertEqual((answered.reply_id, answered.response_hours), (reply, 2))
+        self.assertFalse(any((rows - told).mapped("subject") + (rows - told).mapped("summary")))
+        self.assertEqual((rows - told).former_lead_user_id, self.carla)
+        report = self.env["crm.response.report"].search([("id", "in", rows.ids)])
+        self.assertEqual(
+            {row.id: row.state for row in report},
+            {answered.id: "in_time", unanswered.id: "not_needed"},
+        )
+
     def test_history_of_a_deleted_lead_is_as_secret_as_before(self):
         of_ben = self._create_lead(self.lumen, user_id=self.ben.id)
         of_carla = self._create_lead(self.lumen, user_id=self.carla.id)

@@ -25,14 +25,28 @@ class CrmInteraction(models.Model):
 
     def _outlive_leads(self):
         """Prepare the rows of leads that are about to be deleted."""
-        # Nobody can be linked with what a stranger wrote any more.
         strangers = self.filtered(lambda row: not row.commercial_partner_id)
-        kept = self - strangers
-        strangers.with_context(crm_relationship_is_settled=True).unlink()
+        counted = strangers._forget_strangers()
+        kept = self - strangers + counted
+        (strangers - counted).with_context(crm_relationship_is_settled=True).unlink()
         kept.promise_ids._leave_documents(kept.lead_id)
         for user, rows in kept.grouped(lambda row: row.lead_id.user_id).items():
             if user:
                 rows.former_lead_user_id = user
+
+    def _forget_strangers(self):
+        """Of what strangers and we said keep what response times count, without their words.
+
+        Nobody can be linked with it any more, and nobody waits.
+
+        :return: inquiries and their answers; the rest says nothing without its lead
+        """
+        inquiries = self.filtered(lambda row: row.needs_reply or row.no_reply_reason)
+        unanswered = inquiries.filtered(lambda row: row.needs_reply and not row.reply_id)
+        unanswered.write({"needs_reply": False, "no_reply_reason": "closed"})
+        counted = inquiries | (inquiries.reply_id & self)
+        counted.write(dict.fromkeys(("subject", "summary", "offered", "no_reply_note"), False))
+        return counted
 
     def _move_to_lead(self, lead):
         """The history of leads that are merged into `lead`."""
