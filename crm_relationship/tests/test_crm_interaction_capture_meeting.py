@@ -48,6 +48,21 @@ class TestCaptureMeeting(RelationshipCommon):
             [NOON - timedelta(days=14), NOON - timedelta(days=7), NOON],
         )
 
+    def test_meeting_without_organiser_is_of_who_of_us_took_part(self):
+        self.oak.user_id = self.lumen.user_id = self.carla
+        declining = self._create_meeting(self.lumen, user_id=False)
+        declining.attendee_ids.filtered(
+            lambda guest: guest.partner_id == self.ben.partner_id
+        ).state = "declined"
+        alone = self._create_meeting(self.nina, user_id=False)
+        alone.partner_ids = self.nina
+        __, history = self._held(self.brandon, user_id=False)
+        self.assertEqual(
+            {row.partner_id: row.user_id for row in history},
+            {self.nina: self.env["res.users"], self.brandon: self.ben},
+        )
+        self.assertEqual(self._history(self.lumen).user_id, self.carla)
+
     def test_all_day_meeting_is_on_its_day(self):
         __, history = self._held(
             self.lumen,
