@@ -107,6 +107,35 @@ class TestBackfill(PastCommon):
         self.assertEqual(self._facts(), live)
         self.assertEqual(sum(self.backfill.search([]).mapped("row_count")), 0)
 
+    def test_what_was_deleted_does_not_come_again(self):
+        lead = self._live_through()
+        live = self._facts()
+        rows = self._history(self.oak, self.lumen)
+        gone = rows.filtered(lambda row: row.message_id and row.lead_id == lead)[:1]
+        key = gone.origin_key
+        gone.with_user(self.anna).unlink()
+        self.backfill._start()
+        self._build()
+        self.assertEqual(self._facts(), {row for row in live if row[0] != key})
+        self.assertEqual(len(live) - 1, len(self._facts()))
+        logged = self._create_interaction(self.oak)
+        logged.with_user(self.anna).unlink()
+        deleted = self.env["crm.interaction.deleted"].search([("id", "!=", 0)])
+        self.assertEqual(deleted.mapped("origin_key"), [key])
+
+    def test_mail_that_came_twice_is_one_row_in_whichever_batches(self):
+        for record in (self.oak, self._create_lead(self.brandon)):
+            mail = self._write_in(record, self.brandon, "Mail", datetime(2026, 5, 11, 8))
+            mail.message_id = "<twice@oak.example.com>"
+        for batch_size in (1, 100):
+            with self.subTest(batch_size=batch_size):
+                self._forget()
+                self.backfill._start()
+                (self.backfill.search([]) - self._job("message")).state = "done"
+                with patch.object(type(self.backfill), "_batch_size", batch_size):
+                    self._build()
+                self.assertEqual(self._history(self.oak).mapped("subject"), ["Mail"])
+
     def test_newest_first_and_on_from_where_it_was(self):
         messages = [
             self._write_in(self.oak, self.brandon, f"Mail {day}", datetime(2026, 5, day, 8))

@@ -12,6 +12,7 @@ from . import (
     crm_interaction_capture_hand,
     crm_interaction_capture_lead,
     crm_interaction_capture_message,
+    crm_interaction_deleted,
     crm_interaction_delivery,
     crm_interaction_keep,
     crm_interaction_meeting,

@@ -191,6 +191,8 @@ class CrmInteraction(models.Model):
                 )
 
     def unlink(self):
+        if not self.env.context.get("crm_relationship_is_settled"):
+            self.env["crm.interaction.deleted"]._remember(self)
         self._unlink_replies()
         self._queue_refresh()
         return super().unlink()

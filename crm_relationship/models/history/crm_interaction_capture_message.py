@@ -76,7 +76,23 @@ class CrmInteraction(models.Model):
         """
         return SQL(
             """
-            SELECT least(m.date, %(now)s::timestamp),
+            SELECT %(columns)s
+              FROM mail_message m %(parties)s
+             WHERE m.id IN %(ids)s AND %(condition)s
+             ORDER BY m.id  -- what is said in one second stays in the order in which it was said
+            """,
+            columns=self._query_message_columns(is_automatic),
+            parties=self._query_parties(documents),
+            ids=tuple(events),
+            condition=self._query_is_contact(events),
+        )
+
+    @api.model
+    def _query_message_columns(self, is_automatic):
+        """`COLUMNS` of message `m`, of what `_query_parties` knows about it."""
+        return SQL(
+            """
+                   least(m.date, %(now)s::timestamp),
                    contact.id,
                    coalesce(client.commercial_partner_id, contact.commercial_partner_id),
                    document.lead_id,
@@ -104,7 +120,24 @@ class CrmInteraction(models.Model):
                    'message:' || m.id,
                    NULL::int,
                    NULL::text
-              FROM mail_message m
+            """,
+            # The clock of a sender may be wrong: nothing of the history is to come.
+            now=fields.Datetime.now(),
+            is_automatic=is_automatic,
+            undelivered=self._query_undelivered(),
+            robot=SUPERUSER_ID,
+        )
+
+    @api.model
+    def _query_parties(self, documents):
+        """Joins of who has to do with message `m`.
+
+        `document` with its `client`, `author` and, when one of us wrote it, the user `us`,
+        whether it is `inbound`, whom of the client's people it `reached`, and the `contact`,
+        who is the one it is history of.
+        """
+        return SQL(
+            """
         CROSS JOIN LATERAL (%(documents)s) document
          LEFT JOIN res_partner client ON client.id = document.partner_id
          LEFT JOIN res_partner author ON author.id = m.author_id
@@ -127,8 +160,17 @@ class CrmInteraction(models.Model):
                           CASE WHEN inbound.yes THEN author.commercial_partner_id
                                ELSE reached.commercial_partner_id END
                    ) contact(id, commercial_partner_id)
-             WHERE m.id IN %(ids)s
-               AND (m.message_type IN ('sms', 'snailmail')
+            """,
+            documents=self._query_documents(documents, SQL("m.model"), SQL("m.res_id")),
+            reached=self._query_reached(),
+        )
+
+    @api.model
+    def _query_is_contact(self, events):
+        """Condition: message `m` is said to, or by, the client, and no note of ours."""
+        return SQL(
+            """
+                   (m.message_type IN ('sms', 'snailmail')
                     OR (m.is_internal IS NOT TRUE
                         AND (m.subtype_id = ANY(%(internal_ids)s)) IS NOT TRUE))
                AND (client.id IS NULL OR client.partner_share)
@@ -140,32 +182,27 @@ class CrmInteraction(models.Model):
                                                '<>,;', '    ') || ' ',
                               ' ' || coalesce(client.email_normalized, document.email) || ' ') > 0)
                AND NOT %(came_before)s
-             ORDER BY m.id  -- what is said in one second stays in the order in which it was said
             """,
-            # The clock of a sender may be wrong: nothing of the history is to come.
-            now=fields.Datetime.now(),
-            ids=tuple(events),
-            is_automatic=is_automatic,
-            documents=self._query_documents(documents, SQL("m.model"), SQL("m.res_id")),
             internal_ids=sorted(self._get_internal_subtypes()),
-            reached=self._query_reached(),
-            undelivered=self._query_undelivered(),
             came_before=self._query_came_before(events),
-            robot=SUPERUSER_ID,
         )
 
     @api.model
     def _query_came_before(self, events):
-        """Condition: message `m` is a mail that came in before, by another address of ours."""
+        """Condition: message `m` is a mail that is in the history, by another address of ours.
+
+        Of what comes together it is the first; of the past the one that is found first.
+        """
         if events and SENT_ONCE.issuperset(events.values()):
             return SQL("FALSE")  # a query is planned each time: what can't be is left out
         return SQL(
             """
             EXISTS (
                    SELECT FROM mail_message twin
-                    WHERE m.message_type = 'email' AND twin.message_type = 'email'
-                      AND twin.message_id = m.message_id AND twin.id < m.id
-                      AND (twin.id IN %(ids)s
+                    WHERE twin.message_id = CASE WHEN m.message_type = 'email'
+                                                 THEN m.message_id END
+                      AND twin.message_type = 'email' AND twin.id <> m.id
+                      AND (twin.id < m.id AND twin.id IN %(ids)s
                            OR EXISTS (SELECT FROM crm_interaction i WHERE i.message_id = twin.id)))
             """,
             ids=tuple(events),

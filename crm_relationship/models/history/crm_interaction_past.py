@@ -53,6 +53,8 @@ class CrmInteraction(models.Model):
                   FROM %(events)s
                  WHERE NOT EXISTS (SELECT FROM crm_interaction known
                                     WHERE known.origin_key = event.origin_key)
+                   AND NOT EXISTS (SELECT FROM crm_interaction_deleted gone
+                                    WHERE gone.origin_key = event.origin_key)
             ), followed AS (
                 SELECT event.*,
                        -- moment and id of the first answer at or after it
