@@ -138,7 +138,7 @@ class TestToday(TodayCommon):
                 (f"promise:{today.id}", "today: they promised: send the plans", False),
             ],
         )
-        self.assertFalse(self._act(late, "done"))
+        self.assertIs(self._act(late, "done"), True)
         self.assertEqual(late.state, "late")
         self.assertEqual(self._get_today()["done"], 1)
         self.env["crm.today"].with_user(self.ben).undo(f"promise:{late.id}")
@@ -181,7 +181,7 @@ class TestToday(TodayCommon):
                 (f"activity:{today.id}", "Lucy Lumen", "today: To-Do: Thank them"),
             ],
         )
-        self.assertFalse(self._act(late, "done"))
+        self.assertIs(self._act(late, "done"), True)
         self.assertFalse(late.active)
         self.assertEqual(self._act(today, "open")["res_id"], self.lumen.id)
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.today.crm_today_deeds import DUE_FIELDS
+
 REASONS = [
     ("time", "No time today"),
     ("absent", "Nobody there"),
@@ -47,19 +49,28 @@ class CrmTodayPostpone(models.TransientModel):
             raise UserError(self.env._("There Again On: choose a day after today."))
         __, record = today._get_today_record(self.key)
         record.check_access("read")
-        if self.is_agreed and self.promise_id:
-            self.promise_id.date_due = self.date_until
-        elif record._name == "mail.activity":
-            # What Odoo shows of it moves along, and the history tells that it was put off.
-            record.date_deadline = max(record.date_deadline, self.date_until)
-        self.env["crm.today.postponement"]._postpone(
-            self.env.user,
-            self.key,
-            self._get_partner(record),
-            self.date_until,
-            self._get_reason(),
-        )
+        vals = {
+            "partner_id": self._get_partner(record).id,
+            "date_until": self.date_until,
+            "date_before": self._move(record),
+            "reason": self._get_reason(),
+        }
+        self.env["crm.today.postponement"]._postpone(self.env.user, self.key, vals)
         return {"type": "ir.actions.act_window_close", "infos": {"postponed": self.key}}
+
+    def _move(self, record):
+        """An activity gets the new day, and the history tells that it was put off; a promise
+        gets it if the client agrees.
+
+        :return: the day before, False when nothing was moved
+        """
+        is_moved = record._name == "mail.activity" or (self.promise_id and self.is_agreed)
+        if not is_moved:
+            return False
+        name = DUE_FIELDS[record._name]
+        before = record[name]
+        record[name] = self.date_until
+        return before
 
     def _get_partner(self, record):
         if record._name == "mail.activity":

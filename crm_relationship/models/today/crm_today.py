@@ -86,9 +86,9 @@ class CrmToday(models.AbstractModel):
         """
         user = self._get_today_user(user_id)
         day = self._get_day(user, fields.Datetime.now())
-        items, postponed = self._find_items(day)
+        found, postponed = self._find_items(day)
         seen = self.env["crm.today.line"]._get_seen(user, day.date)
-        items = [item for item in items if not seen.get(item.key)]
+        items = [i for i in found if i.key not in postponed and not seen.get(i.key)]
         capacity = self.env.company.today_capacity
         open_keys = {item.key for item in items}
         done = len(seen.keys() - open_keys - postponed)
@@ -101,7 +101,7 @@ class CrmToday(models.AbstractModel):
             "total": done + size,
             "done": done,
             "more": len(items) - size,
-            "postponed": len(postponed),
+            "postponed": len(postponed & {*seen, *(item.key for item in found)}),
             "capacity": capacity,
             "date": fields.Date.to_string(day.date),
             "user": {"id": user.id, "name": user.name},
@@ -202,11 +202,11 @@ class CrmToday(models.AbstractModel):
     def _get_next(self, day, known):
         """What comes on the next working day: {"date", "counts": [{kind, label, count}]}."""
         coming = self._get_day_of(day.user, day.next_date, day.zone, day.now)
-        items, __ = self._find_items(coming)
+        items, postponed = self._find_items(coming)
         counts = []
         for kind in self._get_today_kinds():
             keys = {item.key for item in items if item.kind == kind.name}
-            if count := len(keys - known):
+            if count := len(keys - known - postponed):
                 counts.append({"kind": kind.name, "label": kind.label, "count": count})
         return {"date": fields.Date.to_string(day.next_date), "counts": counts}
 
@@ -218,32 +218,48 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _find_items(self, day):
-        """What is open on that day, in order, and the keys of what was put off."""
+        """What is open on that day, in order, and the keys of what is put off to a later day."""
         self.env.flush_all()
         found = []
         for kind in self._get_today_kinds():
             found += kind.find(day)
-        found = self._drop_twice(found)
-        postponed = self.env["crm.today.postponement"]._get_postponed(day.user, day.date)
-        hidden = {item.key for item in found} & postponed
-        shown = [item for item in found if item.key not in hidden]
-        return self._order_items(shown), hidden
+        postponements = self.env["crm.today.postponement"]
+        postponed, clients = postponements._get_postponed(day.user, day.date)
+        return self._order_items(self._drop_twice(found, clients)), postponed
 
     @api.model
-    def _drop_twice(self, items):
-        """One thing appears once; who is spoken to anyway is not due besides."""
+    def _drop_twice(self, items, postponed):
+        """One thing appears once: who is spoken to anyway, or about something that was put off
+        to a later day, is not due besides.
+
+        :param set postponed: ids of clients of whom something was put off
+        """
         spoken_to = {item.client_id for item in items if item.kind not in ("due", "next_step")}
-        return [item for item in items if item.kind != "due" or item.client_id not in spoken_to]
+        known = spoken_to | postponed
+        return [item for item in items if item.kind != "due" or item.client_id not in known]
 
     @api.model
     def _order_items(self, items):
-        """Meetings by time, what is late, who waits, what the day brings, what was planned;
-        then clients who are due and deals without next step in turns, each in their order."""
-        ordered = sorted(items, key=lambda item: (item.place, item.rank, item.key))
+        """Meetings by time, what is late, who waits, what the day brings, what was planned, of
+        two that are equally late the more valuable client; then clients who are due and deals
+        without next step in turns, each in their order."""
+        values = self._get_values(items)
+        ordered = sorted(
+            items,
+            key=lambda item: (item.place, item.rank, -values.get(item.client_id, 0), item.key),
+        )
         fixed = [item for item in ordered if item.place != SPARE]
         spare = [item for item in ordered if item.place == SPARE]
         kinds = sorted({item.kind for item in spare})
         return fixed + in_turns([[i for i in spare if i.kind == kind] for kind in kinds])
+
+    @api.model
+    def _get_values(self, items):
+        """What the clients have bought whose value decides: {client id: value}."""
+        ids = {item.client_id for item in items if item.place not in (MEETING, SPARE)}
+        clients = self.env["res.partner"].with_context(active_test=False)
+        found = clients.search_fetch([("id", "in", list(ids - {0}))], ["purchase_value"])
+        return {client.id: client.purchase_value for client in found}
 
     @api.model
     def _tell_items(self, items, day):

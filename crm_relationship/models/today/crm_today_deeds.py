@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from .crm_today import Kind
 
+# The day that moves along when something is put off.
+DUE_FIELDS = {"mail.activity": "date_deadline", "crm.promise": "date_due"}
+
 
 class CrmToday(models.AbstractModel):
     """What one does with a row, with the rights one has on its record.
@@ -19,7 +22,7 @@ class CrmToday(models.AbstractModel):
 
         :param str key: `key` of the row
         :param str button: one of its `buttons`, or `open`
-        :return: an action, or False when it is done
+        :return: an action; without one it is done, and True when it can be taken back
         """
         self._check_today_access()
         kind, record = self._get_today_record(key)
@@ -34,14 +37,21 @@ class CrmToday(models.AbstractModel):
         """Take back what `act` did without a dialog, or that something was put off."""
         self._check_today_access()
         __, record = self._get_today_record(key)
-        record.check_access("read")
+        record.check_access("write" if record._name in DUE_FIELDS else "read")
         day = self._get_day(self.env.user, fields.Datetime.now())
-        if key in self.env["crm.today.postponement"]._get_postponed(day.user, day.date):
-            self.env["crm.today.postponement"]._take_back(day.user, key)
-        elif record._name == "crm.promise":
+        postponed = self.env["crm.today.postponement"]._find(day.user, key)
+        if postponed and postponed.date_until > day.date:
+            if postponed.date_before:
+                record[DUE_FIELDS[record._name]] = postponed.date_before
+            postponed._take_back(day.date)
+            return
+        line = self.env["crm.today.line"]._get_line(day.user, day.date, key)
+        line.is_done = False
+        if record._name == "crm.promise":
             record.action_reopen()
-        else:
-            self.env["crm.today.line"]._mark(day.user, day.date, key, is_done=False)
+        elif record._name == "mail.activity":
+            line.message_id.unlink()
+            record.action_unarchive()
 
     @api.model
     def _get_today_record(self, key) -> tuple[Kind, models.BaseModel]:
@@ -167,14 +177,22 @@ class CrmToday(models.AbstractModel):
     @api.model
     def _act_done(self, kind, record, key):
         """Mark it done; a contact asks how it ended."""
-        if record._name == "mail.activity":
-            return record.action_ask_outcome() or bool(record.action_feedback() and False)
+        day = self._get_day(self.env.user, fields.Datetime.now())
+        lines = self.env["crm.today.line"]
         if record._name == "crm.promise":
             record.action_done()
-            return False
-        day = self._get_day(self.env.user, fields.Datetime.now())
-        self.env["crm.today.line"]._mark(day.user, day.date, key, is_done=True)
-        return False
+            return True
+        if record._name != "mail.activity":
+            lines._get_line(day.user, day.date, key).is_done = True
+            return True
+        if action := record.action_ask_outcome():
+            return action
+        # What comes after it, and what moved to the chatter, is not taken back.
+        is_plain = record.chaining_type != "trigger" and not record.attachment_ids
+        message_id = record.action_feedback()
+        if is_plain:
+            lines._get_line(day.user, day.date, key).message_id = message_id
+        return is_plain
 
     @api.model
     def _act_postpone(self, kind, record, key):

@@ -23,6 +23,14 @@ class CrmTodayLine(models.Model):
     date = fields.Date(string="Day", required=True, readonly=True)
     key = fields.Char(required=True, readonly=True)
     is_done = fields.Boolean(string="Marked Done", readonly=True)
+    message_id = fields.Many2one(
+        "mail.message",
+        string="Note in the Chatter",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What marking an activity done wrote; it goes when that is taken back.",
+    )
 
     _key_uniq = models.Constraint(
         "UNIQUE(user_id, date, key)", "It is on the list of that day already."
@@ -61,11 +69,12 @@ class CrmTodayLine(models.Model):
             )
 
     @api.model
-    def _mark(self, user, day, key, is_done):
+    def _get_line(self, user, day, key):
         self._see(user, day, [key])
         # sudo: nobody writes these rows but from the list
-        row = self.sudo().search([("user_id", "=", user.id), ("date", "=", day), ("key", "=", key)])
-        row.is_done = is_done
+        return self.sudo().search(
+            [("user_id", "=", user.id), ("date", "=", day), ("key", "=", key)]
+        )
 
     @api.autovacuum
     def _gc_past(self):

@@ -41,6 +41,11 @@ class CrmTodayPostponement(models.Model):
     date_until = fields.Date(
         string="Until", required=True, readonly=True, help="The day on which it is there again."
     )
+    date_before = fields.Date(
+        string="Was For",
+        readonly=True,
+        help="The day of the activity or promise before it was put off the last time.",
+    )
     reason = fields.Char(required=True, readonly=True, help="Why it was put off the last time.")
     count = fields.Integer(
         string="Times",
@@ -56,34 +61,34 @@ class CrmTodayPostponement(models.Model):
 
     @api.model
     def _get_postponed(self, user, day):
-        """Keys of what is not on the list of `user` on that day."""
+        """What is not on the list of `user` on that day: keys, and the clients it is about."""
         # sudo: what is shown of another's day is decided where it is asked for
         rows = self.sudo().search_fetch(
-            [("user_id", "=", user.id), ("date_until", ">", day)], ["key"]
+            [("user_id", "=", user.id), ("date_until", ">", day)], ["key", "partner_id"]
         )
-        return set(rows.mapped("key"))
+        return set(rows.mapped("key")), set(rows.partner_id.commercial_partner_id.ids)
 
     @api.model
-    def _postpone(self, user, key, partner, date_until, reason):
-        """Put something off, once more if it was before."""
+    def _find(self, user, key):
         # sudo: nobody writes these rows but by putting something off
-        postponements = self.sudo()
-        row = postponements.search([("user_id", "=", user.id), ("key", "=", key)])
-        vals = {"partner_id": partner.id, "date_until": date_until, "reason": reason}
+        return self.sudo().search([("user_id", "=", user.id), ("key", "=", key)])
+
+    @api.model
+    def _postpone(self, user, key, vals):
+        """Put something off, once more if it was before."""
+        row = self._find(user, key)
         if row:
             row.write({**vals, "count": row.count + 1})
-            return row
-        return postponements.create({**vals, "user_id": user.id, "key": key})
-
-    @api.model
-    def _take_back(self, user, key):
-        """What was just put off is on the list again, as if it had not been."""
-        # sudo: as in _postpone
-        row = self.sudo().search([("user_id", "=", user.id), ("key", "=", key)])
-        if row.count > 1:
-            row.write({"count": row.count - 1, "date_until": fields.Date.context_today(self)})
         else:
-            row.unlink()
+            row.create({**vals, "user_id": user.id, "key": key})
+
+    def _take_back(self, day):
+        """It is on the list again, as if it had not been put off the last time."""
+        self.ensure_one()
+        if self.count > 1:
+            self.write({"count": self.count - 1, "date_until": day})
+        else:
+            self.unlink()
 
     @api.autovacuum
     def _gc_forgotten(self):

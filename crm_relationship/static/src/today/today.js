@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useExternalListener, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { deserializeDate } from "@web/core/l10n/dates";
@@ -10,24 +10,33 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { dayWords } from "../briefing/date_words";
 
 const MORE_STEP = 40;
+// Who comes back to the page after so long sees what came meanwhile.
+const STALE = 60 * 1000;
+const UNDO_DELAY = 8 * 1000;
 const BUTTONS = {
     brief: { label: _t("Brief"), icon: "fa-id-card-o" },
     outcome: { label: _t("Outcome"), icon: "fa-flag-checkered" },
     answer: { label: _t("Answer"), icon: "fa-reply" },
-    call: { label: _t("Call"), icon: "fa-phone" },
     done: { label: _t("Done"), icon: "fa-check" },
-    open: { label: _t("Open"), icon: "fa-folder-open-o" },
+    call: { label: _t("Call"), icon: "fa-phone" },
     plan: { label: _t("Plan"), icon: "fa-calendar-plus-o" },
+    open: { label: _t("Open"), icon: "fa-folder-open-o" },
     log: { label: _t("Log"), icon: "fa-pencil" },
     no_answer: { label: _t("No answer needed"), icon: "fa-ban" },
     postpone: { label: _t("Not today"), icon: "fa-clock-o" },
 };
-// The one that is meant first, by what a row offers.
-const FIRST = ["outcome", "answer", "done", "call", "plan", "open", "log"];
+// The one that is meant first, of those a row has.
+const FIRST = {
+    due: ["call", "log"],
+    birthday: ["call", "done"],
+    next_step: ["plan"],
+};
+const FIRST_OF_OTHERS = ["outcome", "answer", "done", "open", "brief"];
+const KEYS = { b: "brief", n: "postpone", l: "log", p: "plan", c: "call" };
 
 /**
  * What a salesperson does today, as `crm.today` tells it. A row leaves when it is done, by
- * whatever way; what was done or put off by a click can be taken back.
+ * whatever way; what was done or put off by a click can be taken back for a moment.
  */
 export class Today extends Component {
     static template = "crm_relationship.Today";
@@ -38,20 +47,29 @@ export class Today extends Component {
 
     setup() {
         this.action = useService("action");
+        this.notification = useService("notification");
         this.orm = useService("orm");
         this.ui = useService("ui");
         this.display = { controlPanel: {} };
         const { params = {} } = this.props.action;
-        this.state = useState({ today: null, leaving: "", undo: null, limit: 0 });
+        this.state = useState({ today: null, leaving: "" });
         this.userId = Number(params.user) || false;
+        this.limit = false;
         onWillStart(() => this.load());
         onMounted(() => this.keepAddress());
+        useExternalListener(document, "visibilitychange", () => this.onVisible());
     }
 
     async load() {
-        const limit = this.state.limit || false;
-        this.state.today = await this.orm.call("crm.today", "get_today", [this.userId, limit]);
-        this.state.leaving = "";
+        const today = await this.orm.call("crm.today", "get_today", [this.userId, this.limit]);
+        Object.assign(this.state, { today, leaving: "" });
+        this.loaded = Date.now();
+    }
+
+    onVisible() {
+        if (document.visibilityState === "visible" && Date.now() - this.loaded > STALE) {
+            this.load();
+        }
     }
 
     /** The page can be loaded again: its address says whose day it is. */
@@ -61,19 +79,26 @@ export class Today extends Component {
 
     // ---- words ----
 
-    get title() {
-        const { done, total, date } = this.state.today;
-        const day = deserializeDate(date).toLocaleString({
+    get day() {
+        return deserializeDate(this.state.today.date).toLocaleString({
             weekday: "long",
             day: "numeric",
             month: "long",
         });
-        return { day, count: _t("%(done)s of %(total)s done", { done, total }) };
+    }
+
+    get countWords() {
+        const { done, total, postponed } = this.state.today;
+        const words = [_t("%(done)s of %(total)s done", { done, total })];
+        if (postponed) {
+            words.push(_t("%s put off", postponed));
+        }
+        return words.join(", ");
     }
 
     get percent() {
         const { done, total } = this.state.today;
-        return total ? Math.round((100 * done) / total) : 100;
+        return total ? Math.round((100 * done) / total) : 0;
     }
 
     get moreWords() {
@@ -82,38 +107,29 @@ export class Today extends Component {
         return hidden > 0 ? _t("%s more", hidden) : "";
     }
 
-    get postponedWords() {
-        const { postponed } = this.state.today;
-        return postponed ? _t("%s put off", postponed) : "";
-    }
-
+    /** "Tomorrow: 2 × Meeting, 1 × Promise" */
     get nextWords() {
         const { date, counts } = this.state.today.next;
         const day = dayWords(deserializeDate(date));
-        const words = counts.map(({ label, count }) => `${count} × ${label}`).join(", ");
-        return words
-            ? _t("%(day)s: %(what)s", { day, what: words })
-            : _t("Nothing is planned %s yet.", day);
+        const what = counts.map(({ label, count }) => `${count} × ${label}`).join(", ");
+        return what ? _t("Coming %(day)s: %(what)s", { day, what }) : _t("Nothing new %s.", day);
     }
 
-    firstButton(row) {
-        return FIRST.find((name) => row.buttons.includes(name));
+    isUrgent(row) {
+        return row.is_late && ["waiting", "promise", "complaint"].includes(row.kind);
     }
 
     /** What is shown as a button, and what is behind the dots. */
     buttonsOf(row) {
-        const first = this.firstButton(row);
-        const shown = row.buttons.filter((name) => name === "brief" || name === first);
+        const names = FIRST[row.kind] || FIRST_OF_OTHERS;
+        const first =
+            [...names, ...FIRST_OF_OTHERS].find((name) => row.buttons.includes(name)) || "brief";
+        const isShown = (name) => name === first || (name === "brief" && !this.ui.isSmall);
+        const describe = (name) => ({ name, isFirst: name === first, ...BUTTONS[name] });
         return {
-            shown: shown.map((name) => this.button(name, first)),
-            rest: row.buttons
-                .filter((name) => !shown.includes(name))
-                .map((name) => this.button(name)),
+            shown: row.buttons.filter(isShown).map(describe),
+            rest: row.buttons.filter((name) => !isShown(name)).map(describe),
         };
-    }
-
-    button(name, first) {
-        return { name, isFirst: name === first, ...BUTTONS[name] };
     }
 
     // ---- deeds ----
@@ -125,49 +141,75 @@ export class Today extends Component {
 
     async act(row, button) {
         const action = await this.orm.call("crm.today", "act", [row.key, button]);
-        if (!action) {
-            this.state.undo = { key: row.key, words: _t("Done: %s", row.name) };
-            return this.leave(row);
+        if (action && action !== true) {
+            return this.action.doAction(action, {
+                onClose: async (infos) => {
+                    if (infos?.postponed) {
+                        this.offerUndo(row, _t("Put off: %s", row.name));
+                    }
+                    await this.load();
+                },
+            });
         }
-        return this.action.doAction(action, {
-            onClose: async (infos) => {
-                if (infos?.postponed) {
-                    this.state.undo = {
-                        key: infos.postponed,
-                        words: _t("Put off: %s", row.name),
-                    };
-                }
-                await this.load();
-            },
+        if (action) {
+            this.offerUndo(row, _t("Done: %s", row.name));
+        }
+        this.state.leaving = row.key;
+        return this.load();
+    }
+
+    offerUndo(row, message) {
+        const close = this.notification.add(message, {
+            type: "success",
+            autocloseDelay: UNDO_DELAY,
+            className: "o_crm_today_undo",
+            buttons: [
+                {
+                    name: _t("Undo"),
+                    onClick: async () => {
+                        close();
+                        await this.orm.call("crm.today", "undo", [row.key]);
+                        await this.load();
+                    },
+                },
+            ],
         });
     }
 
-    async leave(row) {
-        this.state.leaving = row.key;
-        await this.load();
-    }
-
-    async undo() {
-        const { key } = this.state.undo;
-        this.state.undo = null;
-        await this.orm.call("crm.today", "undo", [key]);
-        await this.load();
-    }
-
     async showMore() {
-        this.state.limit = this.state.today.rows.length + MORE_STEP;
+        this.limit = this.state.today.rows.length + MORE_STEP;
         await this.load();
     }
 
     async choose(userId) {
         this.userId = userId;
-        Object.assign(this.state, { limit: 0, undo: null });
+        this.limit = false;
         this.keepAddress();
         await this.load();
     }
 
     print() {
         window.print();
+    }
+
+    /** Up and down from row to row; Enter does what comes first, a letter the rest. */
+    onKeydown(row, ev) {
+        if (ev.target !== ev.currentTarget || ev.ctrlKey || ev.altKey || ev.metaKey) {
+            return;
+        }
+        const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[ev.key];
+        const button =
+            ev.key === "Enter"
+                ? this.buttonsOf(row).shown.find(({ isFirst }) => isFirst)?.name
+                : KEYS[ev.key];
+        if (step) {
+            ev.currentTarget[step]?.focus();
+        } else if (row.buttons.includes(button)) {
+            this.act(row, button);
+        } else {
+            return;
+        }
+        ev.preventDefault();
     }
 }
 
