@@ -100,7 +100,8 @@ class TodayCommon(WaitingCommon):
         partner.flush_recordset()
         cls.env.cr.execute(
             """UPDATE res_partner SET keep_in_touch_date = %s, keep_in_touch_max_date = %s,
-                      last_interaction_date = %s WHERE id = %s""",
-            (due, late, last, partner.id),
+                      last_interaction_date = %s, keep_in_touch_rhythm_days = %s
+                WHERE id = %s""",
+            (due, late, last, (status or cls.status_regular).cadence_days, partner.id),
         )
         partner.invalidate_recordset()

@@ -207,8 +207,13 @@ class TestToday(TodayCommon):
             [(row["name"], row["reason"], row["is_late"]) for row in rows],
             [
                 ("Oak Interiors", f"Regular, no contact for 41 days, rhythm {rhythm} days", True),
-                ("Lucy Lumen", f"Regular, no contact for 29 days, rhythm {rhythm} days", False),
+                ("Lucy Lumen", f"Regular, no contact for 30 days, rhythm {rhythm} days", False),
             ],
+        )
+        self.oak.contact_rhythm_days = 20
+        self.assertEqual(
+            self._get_reasons()[0],
+            f"Regular, usually every 20 days, now 41, rhythm {rhythm} days",
         )
         self.assertEqual(rows[0]["buttons"], ["brief", "call", "log", "plan", "postpone"])
         self._create_interaction(self.brandon)

@@ -56,14 +56,15 @@ class TestTodayOrder(TodayCommon):
     @freeze_time(MONDAY)
     def test_due_by_their_own_rhythm(self):
         """Ten days late are more for who is seen every week than for who is every quarter."""
-        self._let_be_due(self.oak, "2026-02-20", status=self.status_dormant)
-        self._let_be_due(self.lumen, "2026-02-20", status=self.status_key)
         self.status_dormant.cadence_days, self.status_key.cadence_days = 90, 14
-        self._let_be_due(self.oak, "2026-02-20")
-        self.oak.relationship_status_id = self.status_dormant
         self._let_be_due(self.oak, "2026-02-20", status=self.status_dormant)
         self._let_be_due(self.lumen, "2026-02-20", status=self.status_key)
-        self.assertEqual([r["name"] for r in self._get_rows()], ["Lucy Lumen", "Oak Interiors"])
+        names = ["Lucy Lumen", "Oak Interiors"]
+        self.assertEqual([row["name"] for row in self._get_rows()], names)
+        self.status_dormant.cadence_days, self.status_key.cadence_days = 14, 90
+        self._let_be_due(self.oak, "2026-02-20", status=self.status_dormant)
+        self._let_be_due(self.lumen, "2026-02-20", status=self.status_key)
+        self.assertEqual([row["name"] for row in self._get_rows()], names[::-1])
 
     @freeze_time(MONDAY)
     def test_due_and_deals_take_turns(self):

@@ -86,6 +86,11 @@ class CrmToday(models.AbstractModel):
         """
         user = self._get_today_user(user_id)
         day = self._get_day(user, fields.Datetime.now())
+        return self.with_context(tz=day.zone)._prepare_today(day, limit)
+
+    @api.model
+    def _prepare_today(self, day, limit):
+        user = day.user
         found, postponed = self._find_items(day)
         seen = self.env["crm.today.line"]._get_seen(user, day.date)
         items = [i for i in found if i.key not in postponed and not seen.get(i.key)]
@@ -246,7 +251,13 @@ class CrmToday(models.AbstractModel):
         values = self._get_values(items)
         ordered = sorted(
             items,
-            key=lambda item: (item.place, item.rank, -values.get(item.client_id, 0), item.key),
+            key=lambda item: (
+                item.place,
+                item.rank,
+                -values.get(item.client_id, 0),
+                item.kind,
+                item.res_id,
+            ),
         )
         fixed = [item for item in ordered if item.place != SPARE]
         spare = [item for item in ordered if item.place == SPARE]

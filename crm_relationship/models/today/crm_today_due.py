@@ -149,17 +149,15 @@ class CrmToday(models.AbstractModel):
                 """
                 SELECT client.id, client.keep_in_touch_date, client.keep_in_touch_max_date
                   FROM res_partner client
-             LEFT JOIN crm_relationship_status status
-                    ON status.id = client.relationship_status_id
                  WHERE client.id IN %(own)s
                    AND NOT EXISTS (
                        SELECT FROM crm_interaction i
                         WHERE i.commercial_partner_id = client.id AND i.is_attempt IS NOT TRUE
                           AND i.date > client.last_interaction_date)
-              ORDER BY %(order)s, client.id
+              ORDER BY %(order)s DESC, client.id
                 """,
                 own=self.env["res.partner"]._search(domain).subselect(),
-                order=self._query_due_order(day),
+                order=self.env["res.partner"]._query_touch_order("client"),
             )
         )
         return [
@@ -177,18 +175,6 @@ class CrmToday(models.AbstractModel):
         ]
 
     @api.model
-    def _query_due_order(self, day):
-        """The latest first, by its own rhythm; of two that are equally late the more valuable."""
-        return SQL(
-            """
-            (%s - client.keep_in_touch_date)::float / greatest(
-                coalesce(nullif(client.keep_in_touch_days, 0), status.cadence_days), 1) DESC,
-            coalesce(client.purchase_value, 0) DESC
-            """,
-            day.date,
-        )
-
-    @api.model
     def _tell_due(self, items, day):
         clients = self.env["res.partner"].browse(item.res_id for item in items)
         return {
@@ -201,15 +187,16 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _get_due_reason(self, client, day):
-        status = client.relationship_status_id
         since = client.last_interaction_date
-        parts = [status.name]
-        if since:
-            days = (day.now - since).days
-            parts.append(self.env._("no contact for %s", self._get_words_of_days(days)))
+        parts = [client.relationship_status_id.name]
+        if client.contact_rhythm:
+            parts.append(client.contact_rhythm)
+        elif since:
+            words = self._get_words_of_days(client._count_days_since(since))
+            parts.append(self.env._("no contact for %s", words))
         else:
             parts.append(self.env._("no contact yet"))
-        if rhythm := client.keep_in_touch_days or status.cadence_days:
+        if rhythm := client.keep_in_touch_rhythm_days:
             parts.append(self.env._("rhythm %s", self._get_words_of_days(rhythm)))
         return ", ".join(filter(None, parts))
 
