@@ -19,4 +19,5 @@ from . import (
     today,
     manager,
     referral,
+    playbook,
 )

@@ -4,6 +4,8 @@ from . import (
     crm_meeting_report,
     crm_meeting_report_query,
     crm_meeting_report_search,
+    crm_playbook_page,
+    crm_playbook_report,
     crm_promise_report,
     crm_response_report,
     crm_response_report_query,

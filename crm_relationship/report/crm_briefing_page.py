@@ -33,6 +33,7 @@ class CrmBriefingPage(models.AbstractModel):
             (self.env._("Last contact"), self._get_last_lines(briefing)),
             (self.env._("Open"), self._get_open_lines(briefing)),
             (self.env._("Ahead"), self._get_ahead_lines(briefing)),
+            (self.env._("Playbook"), self._get_playbook_lines(briefing)),
             (self.env._("Good to know"), self._get_background_lines(briefing)),
             (self.env._("History"), [self._get_history_line(row) for row in history]),
         ]

@@ -25,6 +25,7 @@ class TestBriefing(BriefingCommon):
                 "planned_count": 0,
                 "dates": [],
                 "notes": [],
+                "playbooks": [],
                 "preferences": [],
                 "known_by": [],
                 "hidden": 0,

@@ -14,7 +14,7 @@ class CrmLead(models.Model):
         (`res.partner.get_briefing`). A lead whose client is not known yet, or
         is not for the caller to see, has no `client`; it gives `id` 0, `name`,
         `email`, `phone`, `last_contact`, `waiting`, `known_by` and `hidden` of
-        the lead's own history.
+        the lead's own history. `playbooks` are also those for the lead's stage.
 
         :rtype: list[dict]
         :raise AccessError: the caller is no salesperson or may not read a lead

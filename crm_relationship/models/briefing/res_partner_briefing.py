@@ -61,6 +61,10 @@ class ResPartner(models.Model):
         - `preferences`: `contact`, `items`: properties filled in, each with `name`,
           `label`, `value` in words
         - `known_by`: colleagues in touch during the last 365 days: `id`, `name`, `count`
+        - `playbooks`: how to go about this client, and of a lead first its deal: `id`, `name`,
+          `version`, `date`, `is_read` (by the caller), `news`, `guidance` (HTML), `questions`,
+          `links` (`name`, `url`), `steps` (`id`, `name`, `state`: `open`, `done`, `skipped`,
+          `reason`, `user`, `date`); `res_model`, `res_id`: whose steps they are
         - `rules_off`: true where no rule acts on the client
         - `hidden`: how many items the caller can't open; of the history the newest
           thousand rows count
@@ -113,7 +117,7 @@ class ResPartner(models.Model):
         """The dict of one contact: what is about it before what is about its client."""
         self.ensure_one()
         client = self.commercial_partner_id
-        lists = ("complaints", "waiting", "promises", "deals", "planned", "dates")
+        lists = ("complaints", "waiting", "promises", "deals", "planned", "dates", "playbooks")
         empty = {name: [] for name in lists}
         briefing = {
             "id": self.id,

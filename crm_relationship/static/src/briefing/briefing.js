@@ -3,6 +3,7 @@ import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { PlaybookPanel } from "../playbook/playbook_panel";
 import { contactWords, exactWords, resultClass, toDate, whoWords } from "./contact_words";
 import { dayWords, durationWords } from "./date_words";
 
@@ -17,6 +18,7 @@ const { DateTime } = luxon;
  */
 export class Briefing extends Component {
     static template = "crm_relationship.Briefing";
+    static components = { PlaybookPanel };
     static props = {
         briefing: { type: Object, optional: true },
         resModel: String,
