@@ -130,6 +130,13 @@ def test_31_january_monthly_is_each_month_end():
     ]
 
 
+def test_29th_monthly_is_the_end_of_february_whatever_is_said_of_29_february():
+    schedule = Schedule(recurrence="monthly", send_hour=0, leap_day="mar1")
+    rows = planned(schedule, datetime(2027, 2, 1), datetime(2027, 3, 31, 23))
+    days = [row.occurrence for row in rows if row.nominal.day == 29]
+    assert days == [date(2027, 2, 28), date(2027, 3, 29)]
+
+
 def test_every_day_of_a_year_comes_exactly_once():
     schedule = Schedule(send_hour=0)
     rows = planned(schedule, datetime(2027, 1, 1), datetime(2027, 12, 31, 23))
@@ -230,6 +237,19 @@ def test_two_zones_have_their_own_moment():
     assert {row.occurrence for row in rows_for(rows, 3, 10)} == {date(2027, 3, 10)}
 
 
+def test_the_evening_of_who_lives_behind_is_the_next_day_of_the_window():
+    """On 10 March at 20:00 in Pago Pago it is the 11th in UTC, where the window begins."""
+    rows = planned(
+        Schedule(send_hour=20),
+        datetime(2027, 3, 11, 6),
+        datetime(2027, 3, 11, 8),
+        zones=(PAGO_PAGO,),
+    )
+    assert [(row.occurrence, row.due) for row in rows] == [
+        (date(2027, 3, 10), datetime(2027, 3, 11, 7))
+    ]
+
+
 def test_candidates_hold_the_days_of_all_zones():
     window = look(datetime(2027, 3, 10, 12), datetime(2027, 3, 10, 12))
     assert candidate_days(Schedule(), window) == [
@@ -296,6 +316,12 @@ def test_entered_late_is_planned_only_within_the_days_of_catching_up():
     now = datetime(2027, 3, 10, 12)
     rows = planned(Schedule(catch_up_days=3), now - timedelta(days=5), now, missed_since=now)
     assert min(row.due for row in rows) == datetime(2027, 3, 7, 9)
+
+
+def test_an_action_that_begins_at_that_moment_is_done():
+    steps = (Step(key=1, start=datetime(2027, 3, 10, 9)),)
+    rows = planned(Schedule(), datetime(2027, 3, 10), datetime(2027, 3, 10, 12), steps=steps)
+    assert [row.occurrence for row in rows] == [date(2027, 3, 10)]
 
 
 def test_an_action_leaves_alone_what_was_before_it():
