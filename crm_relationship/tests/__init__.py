@@ -16,6 +16,7 @@ from . import (
     test_complaint_mail,
     test_complaint_report,
     test_complaint_rules,
+    test_complaint_rules_cap,
     test_crm_important_date,
     test_crm_interaction_capture,
     test_crm_interaction_capture_activity,

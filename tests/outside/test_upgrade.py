@@ -28,6 +28,10 @@ env["crm.lead"].create({"name": "Desks", "partner_id": came.id})
 env.cr.flush()
 came._set_acquisition()
 came.acquisition_lead_id = False
+marketing = env.ref("crm_relationship.rule_birthday")
+service = env.ref("crm_relationship.rule_keep_in_touch")
+assert (marketing.purpose, service.purpose) == ("marketing", "service")
+env.cr.execute("ALTER TABLE crm_relationship_rule DROP COLUMN hold_complaint")
 module = env["ir.module.module"].search([("name", "=", "crm_relationship")])
 module.latest_version = "19.0.1.0.0"
 """
@@ -47,6 +51,9 @@ promise = env["crm.promise"].search([("name", "=", "Call back")])
 print("promise:", promise.activity_id.is_promise)
 came = env["res.partner"].search([("name", "=", "Came Once")])
 print("first lead:", came.acquisition_lead_id.name, bool(came.acquisition_date))
+marketing = env.ref("crm_relationship.rule_birthday")
+service = env.ref("crm_relationship.rule_keep_in_touch")
+print("holds:", marketing.hold_complaint, service.hold_complaint)
 print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client")]))
 """
 
@@ -64,6 +71,7 @@ def test_upgrade_brings_what_a_new_installation_has(project, database, script):
         "waits: True by True",
         "promise: True",
         "first lead: Desks True",
+        "holds: True False",
         "tasks: 0",
     ):
         assert line in log, (line, log)
