@@ -82,7 +82,7 @@ class TestRuleCatchUp(RuleCommon):
         )
         self.assertEqual(
             told[manager.partner_id].subject,
-            "Server was off for 3 days: 2 done late, 2 became tasks",
+            "Server was off for 3 days: 4 done late",
         )
         self.assertNotIn(self.carla.partner_id, told)
         self.assertEqual(sum(len(partners) for partners in told), len(told))

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common_rules import MORNING, RuleCommon
 
@@ -100,6 +100,46 @@ class TestRuleRights(RuleCommon):
         )
         self._run(rule)
         self.assertEqual(self._tasks_of(self.lead).user_id, self.ben)
+
+    def test_the_form_says_whose_eyes_it_looks_with(self):
+        """Only where the filter leads to other records, and while it is still being written."""
+        form = Form(self._create_rule(user_id=self.carla.id).with_user(self.anna))
+        for domain, is_said in (
+            ("[]", False),
+            ("[('name', 'ilike', 'Lucy'), ('active', '=', True)]", False),
+            (f"[('user_id', 'in', [{self.ben.id}, False])]", False),
+            ("[('user_id', '!=', False)]", False),
+            ("[('name', '=", False),
+            ("[('user_id', '=', 'Ben')]", True),
+            (f"[('parent_id', 'child_of', {self.oak.id})]", True),
+            ("[('category_id', 'in', [1])]", True),
+            ("[('user_id.team_id', '=', 1)]", True),
+            (SECRET, True),
+        ):
+            form.domain = domain
+            self.assertEqual(bool(form.filter_note), is_said, domain)
+        self.assertIn(f"what {self.carla.name} may see", form.filter_note)
+        form.user_id = self.ben
+        self.assertIn(f"what {self.ben.name} may see", form.filter_note)
+
+    def test_a_rule_that_is_nobody_s_yet_looks_with_the_eyes_of_who_looks(self):
+        """So does a ready-made one that the system made, also in a list of rules that are off."""
+        rule = self._create_rule(domain=SECRET, user_id=False, active=False)
+        rule = rule.with_context(active_test=False)
+        for user, number in ((self.anna, 1), (self.ben, 1), (self.carla, 0)):
+            own = rule.with_user(user)
+            self.assertIn(f"what {user.name} may see", own.filter_note)
+            with self.freeze(DAY_BEFORE):
+                ahead = own.get_days_ahead()
+            self.assertEqual((ahead["matching"], ahead["happens"]), (number, number), user.login)
+
+    def test_users_who_have_left_answer_for_nothing(self):
+        leaver = self._create_user("rel_leaver", "sales_team.group_sale_manager")
+        managers = self.env["crm.relationship.rule"]._find_sales_managers()
+        self.assertIn(leaver, managers)
+        leaver.active = False
+        rules = self.env["crm.relationship.rule"].with_context(active_test=False)
+        self.assertEqual(rules._find_sales_managers(), managers - leaver)
 
     def test_fields_one_may_not_read_are_no_filter(self):
         rule = self._create_rule().with_user(self.anna)

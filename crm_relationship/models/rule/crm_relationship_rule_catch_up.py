@@ -101,9 +101,9 @@ class CrmRelationshipRule(models.Model):
             SQL(
                 """
                 SELECT run.rule_id,
-                       count(*) FILTER (WHERE run.state = 'done' AND run.activity_id IS NULL)
-                           AS sent,
-                       count(*) FILTER (WHERE run.state = 'done' AND run.activity_id IS NOT NULL)
+                       count(*) FILTER (WHERE run.state = 'done' AND run.reason IS NULL) AS sent,
+                       -- A reason says why it was not done as planned.
+                       count(*) FILTER (WHERE run.state = 'done' AND run.reason IS NOT NULL)
                            AS tasks,
                        count(*) FILTER (WHERE run.state = 'skipped') AS skipped,
                        count(*) FILTER (WHERE run.state = 'failed') AS failed,

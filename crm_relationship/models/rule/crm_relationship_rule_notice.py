@@ -108,10 +108,14 @@ class CrmRelationshipRule(models.Model):
 
     def _get_answerable(self):
         """Who answers for the rule; has left the company: who made it, or who manages."""
-        for user in (self.user_id, self.create_uid):
+        for user in (self._get_owner_to_be(), self.create_uid):
             if user.active:
                 return user
         return self._find_sales_managers()[:1] or self.env.ref("base.user_admin")
+
+    def _get_owner_to_be(self):
+        """Whose rule it is; one that is off and nobody's is going to be of who switches it on."""
+        return self.user_id if self.user_id or self.active else self.env.user
 
     def _get_managers(self):
         """Who manages who answers for the rule: the leader of the team, else sales managers.
@@ -126,11 +130,16 @@ class CrmRelationshipRule(models.Model):
         return managers.browse() if answerable in managers else managers
 
     def _find_sales_managers(self):
-        return self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").id),
-                ("company_ids", "in", self._get_company_ids()),
-                ("share", "=", False),
-            ],
-            order="id",
+        # A list of rules shows those that are off: no word about users who have left.
+        return (
+            self.env["res.users"]
+            .with_context(active_test=True)
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").id),
+                    ("company_ids", "in", self._get_company_ids()),
+                    ("share", "=", False),
+                ],
+                order="id",
+            )
         )

@@ -1,6 +1,6 @@
 from ast import literal_eval
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -14,6 +14,31 @@ class CrmRelationshipRule(models.Model):
     """
 
     _inherit = "crm.relationship.rule"
+
+    filter_note = fields.Char(
+        compute="_compute_filter_note",
+        help="Whose rights decide what the filter finds where it leads to other records.",
+    )
+
+    @api.depends("domain", "model_id", "user_id", "active")
+    @api.depends_context("lang", "uid")
+    def _compute_filter_note(self):
+        for rule in self:
+            rule.filter_note = rule._describe_eyes() if rule._has_filter_elsewhere() else False
+
+    def _has_filter_elsewhere(self):
+        """Whether the filter, which may be half-written still, leads to other records."""
+        try:
+            return bool(self.model_name) and self._leads_elsewhere(self._get_filter())
+        except (ValueError, SyntaxError, TypeError):
+            return False
+
+    def _describe_eyes(self):
+        return self.env._(
+            "Where the filter asks for more than the record itself, such as its deals, the rule "
+            "sees what %(user)s may see. The number above is yours, and may be another.",
+            user=self._get_eyes().name,
+        )
 
     def _get_record_domain(self):
         """The records the rule is for, as a Domain."""
@@ -36,10 +61,20 @@ class CrmRelationshipRule(models.Model):
 
     def _leads_elsewhere(self, domain):
         """Whether it asks for more than plain columns of the records themselves."""
-        fields = self.env[self.model_name]._fields
-        names = {condition.field_expr for condition in domain.iter_conditions()}
-        return not all(
-            name in fields and fields[name].store and not fields[name].relational for name in names
+        return not all(self._is_plain(condition) for condition in domain.iter_conditions())
+
+    def _is_plain(self, condition):
+        """Whether no other record is looked at: which salesperson it is, but not of which team."""
+        field = self.env[self.model_name]._fields.get(condition.field_expr)
+        if not field or not field.store or not field.relational:
+            return bool(field and field.store)
+        value = condition.value
+        values = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        return (
+            field.type == "many2one"
+            and not field.company_dependent
+            and condition.operator in ("=", "!=", "in", "not in")
+            and all(isinstance(value, int) for value in values)
         )
 
     def _look_with(self, user, domain):
@@ -70,7 +105,7 @@ class CrmRelationshipRule(models.Model):
 
     def _get_company_ids(self):
         """The companies it acts for: its own, else those of who answers for it, or made it."""
-        user = self.user_id or self.create_uid or self.env.user
+        user = self._get_owner_to_be() or self.create_uid or self.env.user
         return self.company_id.ids or user._get_company_ids()
 
     def _get_domain_to_open(self, domain=Domain.TRUE):
