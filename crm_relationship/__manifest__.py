@@ -78,6 +78,7 @@
         "views/crm_relationship_rule_trial_views.xml",
         "data/mail_template_data.xml",
         "data/mail_template_rules_data.xml",
+        "data/ir_cron_move_data.xml",
         "data/ir_cron_rules_data.xml",
         "data/crm_relationship_rule_data.xml",
         "data/crm_relationship_rule_ready_data.xml",

@@ -20,4 +20,5 @@ from . import (
     manager,
     referral,
     playbook,
+    move,
 )

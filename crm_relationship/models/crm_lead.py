@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 PENDING = "crm_relationship.leads"
-# What of a lead says who its client is and where the client came from.
-NOTED_FIELDS = {"partner_id", "source_id", "medium_id", "campaign_id"}
+# What of a lead says who its client is, where the client came from and how far they are.
+NOTED_FIELDS = {"partner_id", "source_id", "medium_id", "campaign_id", "date_conversion"}
 # In the context: leads that are read from a file or copied; nobody asked just now.
 NO_INQUIRY_KEYS = {"import_file", "crm_relationship_copy"}
 

@@ -116,6 +116,8 @@ from . import (
     test_source_report,
     test_source_report_export,
     test_source_report_independent,
+    test_status_moves,
+    test_status_moves_time,
     test_story,
     test_survive_contact,
     test_survive_lead,

@@ -204,15 +204,16 @@ class TestBackfillDerived(PastCommon):
                 )
             )
         self._build_past()
-        self.assertStatus(self.oak, self.status_customer)
+        self.assertStatus(self.oak, self.status_regular)
         self.assertEqual(
             self._trace(self.oak),
             [
                 ("cold", datetime(2026, 1, 5, 9), datetime(2026, 2, 6, 9)),
-                ("customer", datetime(2026, 2, 6, 9), None),
+                ("customer", datetime(2026, 2, 6, 9), datetime(2026, 4, 6, 9)),
+                ("regular", datetime(2026, 4, 6, 9), None),
             ],
         )
-        self.assertEqual(self.oak.relationship_status_date, datetime(2026, 2, 6, 9))
+        self.assertEqual(self.oak.relationship_status_date, datetime(2026, 4, 6, 9))
         self.assertEqual(self.oak.acquisition_date, datetime(2026, 1, 5).date())
 
     def test_status_set_by_hand_keeps_its_date(self):

@@ -105,7 +105,6 @@ class TestKeepInTouch(RelationshipCommon):
             self._create_interaction(partner)
         self._end_transaction()
         partners[:3]._refresh_relationship()
-        self.env.invalidate_all()
         self.env.cr.cache.clear()
         counts = []
         for batch in (partners[3:5], partners[5:9], partners[9:58]):  # the first one warms up
@@ -113,13 +112,13 @@ class TestKeepInTouch(RelationshipCommon):
             batch._refresh_relationship()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
-        self.assertStatus(partners[57], self.status_cold)
+        self.assertStatus(partners[57], self.status_prospect)
 
     def test_scheduled_action_empties_the_queue(self):
         self._create_interaction(self.lumen)
         self._end_transaction()
         self._run_cron("ir_cron_summaries")
-        self.assertStatus(self.lumen, self.status_cold)
+        self.assertStatus(self.lumen, self.status_prospect)
         self.assertFalse(self.env["crm.relationship.refresh"].search([]))
 
     def test_client_that_is_gone_does_not_stop_the_queue(self):
@@ -129,7 +128,7 @@ class TestKeepInTouch(RelationshipCommon):
         self._end_transaction()
         gone.unlink()
         self._refresh_clients()
-        self.assertStatus(self.lumen, self.status_cold)
+        self.assertStatus(self.lumen, self.status_prospect)
         self.assertTrue(self.interactions.search([("partner_id", "=", False)], limit=1))
 
     def test_source_entered_later_is_the_first_touch(self):

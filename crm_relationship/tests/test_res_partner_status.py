@@ -92,7 +92,7 @@ class TestRelationshipStatus(RelationshipCommon):
         self.assertEqual(self._changes(self.oak).reason, "First lead or contact")
 
     def test_first_contact_makes_a_cold_client(self):
-        self._create_interaction(self.lumen)
+        self._create_interaction(self.lumen, channel="email")
         self._refresh_clients()
         self.assertStatus(self.lumen, self.status_cold)
 
@@ -128,7 +128,8 @@ class TestRelationshipStatus(RelationshipCommon):
         self.oak.relationship_status_date -= timedelta(minutes=2)
         self._create_lead(self.nina).action_set_won()
         self._refresh_clients()
-        self.assertStatus(self.oak, self.status_customer)
+        # Won back as a customer, who has bought again at that moment.
+        self.assertStatus(self.oak, self.status_regular)
 
     def test_locked_status_stays(self):
         self.oak.write(

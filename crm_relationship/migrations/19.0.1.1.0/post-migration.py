@@ -14,6 +14,7 @@ def migrate(cr, version):
     _build_history(env)
     env["res.partner"]._add_starting_preferences()
     env["res.partner"]._set_first_won_of_all()
+    env["crm.relationship.status"]._set_default_conditions()
 
 
 def _renew_rules(env):

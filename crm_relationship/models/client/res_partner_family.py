@@ -42,6 +42,9 @@ class ResPartner(models.Model):
         result = super().write(vals)
         self._follow_families(families)
         self._log_status_changes(changes)
+        if "relationship_status_locked_until" in vals:
+            # Kept or no longer: what happened meanwhile moves it on its day.
+            self.env["crm.relationship.refresh"]._push(self.ids)
         if vals.keys() & CADENCE_FIELDS:
             self.commercial_partner_id._refresh_summary()
         return result

@@ -137,13 +137,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _query_purchases(self):
-        """SELECT of `client_id, day, amount, moment, name`: one row for each purchase.
+        """SELECT of `client_id, day, amount, moment, kind, name`: one row for each purchase.
 
         `client_id` is the commercial entity, `day` that of the company that sold,
         `amount` in the currency of the first company, and negative for what was
         given back apart from a purchase. `moment` (UTC) is when the purchase became
-        a fact for the status of the client, NULL as long as it is none; `name` says
-        which purchase it was. To be read with a condition on `client_id`.
+        a fact for the status of the client, NULL as long as it is none; `kind` and
+        `name` say which it was. To be read with a condition on `client_id`.
         """
         zone = self.env["crm.relationship.rule"]._query_known_zone(SQL("calendar.tz"))
         return SQL(
@@ -152,7 +152,7 @@ class ResPartner(models.Model):
                    won.moment::date AS day,
                    coalesce(deal.expected_revenue, 0) * %(rate)s AS amount,
                    coalesce(deal.date_closed, deal.create_date) AS moment,
-                   deal.name
+                   'deal' AS kind, deal.name
               FROM crm_lead deal
               JOIN res_partner buyer ON buyer.id = deal.partner_id
               JOIN res_company company ON company.id = coalesce(deal.company_id, %(company)s)
@@ -172,10 +172,6 @@ class ResPartner(models.Model):
     def _query_purchase_rate(self, currency, day):
         """By what an amount in `currency` is multiplied to be in that of the first company."""
         company = self._get_purchase_company()
-        others = self.env["res.company"].sudo().with_context(active_test=False)
-        # sudo: rates are needed of all companies that sold
-        if not others.search_count([("currency_id", "!=", company.currency_id.id)], limit=1):
-            return SQL("1")
         main = SQL("%s", company.currency_id.id)
         return SQL(
             "CASE WHEN %(currency)s = %(main)s THEN 1 ELSE %(to_rate)s / %(from_rate)s END",

@@ -1,9 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-# Facts move a client up from these; they never take a status away.
-BEFORE_CUSTOMER = ("cold", "prospect", "dormant", "lost")
-
 
 class ResPartner(models.Model):
     """What is derived on clients, worked out by sets.
@@ -40,97 +37,6 @@ class ResPartner(models.Model):
         if rows:
             self.invalidate_model()
         return rows
-
-    def _advance_status(self):
-        """Move clients on by facts: cold with the first lead or contact, customer when won.
-
-        The move bears the date of the fact. A client of the past becomes cold
-        and then a customer, as if the addon had been there.
-        """
-        now = fields.Datetime.now()
-        moves = self.env.execute_query(self._query_status_moves(now))
-        cold, customer = (
-            self.env["crm.relationship.status"]._get_by_kind(kind) for kind in ("cold", "customer")
-        )
-        first, then = [], []
-        for partner_id, from_id, since, lead_name, won in moves:
-            begins = not from_id and (not won or since < won)
-            if cold and begins:
-                first.append((partner_id, None, cold.id, self._describe_move("cold", None), since))
-                from_id = cold.id
-            if customer and won:
-                reason = self._describe_move("customer", lead_name)
-                then.append((partner_id, from_id, customer.id, reason, won))
-        # A client that became both is written once.
-        self._write_statuses({change[0]: change for change in (*first, *then)}.values())
-        for changes in (first, then):
-            self.env["crm.relationship.status.change"]._log_dated(changes)
-
-    def _query_status_moves(self, now):
-        """SELECT of (client, old status, first contact, name and date of the won lead).
-
-        A status that somebody set by hand is only overruled by what was won later.
-        """
-        return SQL(
-            """
-            SELECT client.id, client.relationship_status_id, coalesce(since.date, %(now)s),
-                   won.name,
-                   CASE WHEN won.id IS NOT NULL THEN
-                   greatest(least(won.date_closed, %(now)s), client.relationship_status_date) END
-              FROM res_partner client
-         LEFT JOIN crm_relationship_status status ON status.id = client.relationship_status_id
-         LEFT JOIN LATERAL (
-                   SELECT c.user_id FROM crm_relationship_status_change c
-                    WHERE c.partner_id = client.id AND c.date_to IS NULL
-                    ORDER BY c.date DESC, c.id DESC LIMIT 1
-                   ) last ON true
-         LEFT JOIN LATERAL (
-                   SELECT l.id, l.name, l.date_closed
-                     FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
-                    WHERE p.commercial_partner_id = client.id AND l.won_status = 'won'
-                      AND (status.id IS NULL
-                           OR (last.user_id = %(robot)s AND status.kind NOT IN ('dormant', 'lost'))
-                           OR l.date_closed > client.relationship_status_date)
-                    ORDER BY l.date_closed NULLS LAST, l.id LIMIT 1
-                   ) won ON status.id IS NULL OR status.kind IN %(before)s
-         LEFT JOIN LATERAL (%(since)s) since ON status.id IS NULL
-             WHERE client.id IN %(ids)s
-               AND client.partner_share
-               AND (client.relationship_status_locked_until IS NULL
-                    OR client.relationship_status_locked_until < %(today)s)
-               AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = client.id)
-               AND (won.id IS NOT NULL OR since.date IS NOT NULL)
-            """,
-            ids=tuple(self.ids),
-            before=BEFORE_CUSTOMER,
-            robot=SUPERUSER_ID,
-            now=now,
-            today=now.date(),
-            since=self._query_first_contact(now),
-        )
-
-    @api.model
-    def _query_first_contact(self, now):
-        """SELECT of when `client` had its first lead or contact; empty when it had none."""
-        return SQL(
-            """
-            SELECT least(min(fact.date), %(now)s) AS date FROM (
-                   (SELECT i.date FROM crm_interaction i
-                     WHERE i.commercial_partner_id = client.id ORDER BY i.date LIMIT 1)
-                   UNION ALL
-                   SELECT l.create_date FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
-                    WHERE p.commercial_partner_id = client.id
-                   ) fact
-            """,
-            now=now,
-        )
-
-    @api.model
-    def _describe_move(self, kind, lead_name):
-        """Why a client was moved, in words."""
-        if kind == "customer":
-            return self.env._('Because "%s" was won', lead_name)
-        return self.env._("First lead or contact")
 
     @api.model
     def _apply_status_changes(self, changes, now):
@@ -198,8 +104,24 @@ class ResPartner(models.Model):
                 RETURNING p.id
                 """,
                 ids=tuple(self.ids),
-                since=self._query_first_contact(fields.Datetime.now()),
+                since=self._query_first_contact(),
                 robot=SUPERUSER_ID,
                 cold=self.env["crm.relationship.status"]._get_by_kind("cold").id or None,
             )
+        )
+
+    @api.model
+    def _query_first_contact(self):
+        """SELECT of when `client` had its first lead or contact; empty when it had none."""
+        return SQL(
+            """
+            SELECT least(min(fact.date), %(now)s) AS date FROM (
+                   (SELECT i.date FROM crm_interaction i
+                     WHERE i.commercial_partner_id = client.id ORDER BY i.date LIMIT 1)
+                   UNION ALL
+                   SELECT l.create_date FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+                    WHERE p.commercial_partner_id = client.id
+                   ) fact
+            """,
+            now=fields.Datetime.now(),
         )

@@ -1,0 +1,201 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# Over these both sides speak at once.
+SPOKEN_CHANNELS = ("phone", "meeting", "visit", "chat")
+# A message within so many days of one from the other side is its answer.
+ANSWER_DAYS = 30
+
+
+class ResPartner(models.Model):
+    """The facts that move a client, each as SQL.
+
+    A query sees one client and one step it might take: `state` (`client_id`,
+    `status_id`, `since`, what it `bought_…`, and `floor`: a fact up to then does
+    not count) and `target`, the status that clients come to. It selects `moment`,
+    `number`, `name` and `kind` of the fact: when it happened and what is said of
+    it. No row: it has not happened.
+    """
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _get_move_queries(self):
+        """Which fact (`move_on`) is found by which query; a bridge adds its own."""
+        return {
+            "contact": self._query_move_contact(),
+            "talk": self._query_move_talk(),
+            "qualified": self._query_move_qualified(),
+            "talk_qualified": SQL(
+                "(%s) UNION ALL (%s)", self._query_move_talk(), self._query_move_qualified()
+            ),
+            "purchase": self._query_move_purchase(),
+            "again": self._query_move_again(),
+            "silence": self._query_move_silence(),
+        }
+
+    @api.model
+    def _query_move_contact(self):
+        return SQL(
+            """
+            SELECT least(since.date, state.bought_moments[1]) AS moment,
+                   0 AS number, NULL::varchar AS name, 'contact' AS kind
+              FROM (SELECT state.client_id AS id) client
+        CROSS JOIN LATERAL (%(contact)s) since
+             WHERE state.status_id IS NULL
+               AND (since.date IS NOT NULL OR state.bought_moments IS NOT NULL)
+            """,
+            contact=self._query_first_contact(),
+        )
+
+    @api.model
+    def _query_move_talk(self):
+        """Both sides have spoken: at once, or one wrote and the other answered."""
+        return SQL(
+            """
+            SELECT least(talk.spoken, talk.written) AS moment,
+                   0 AS number, NULL::varchar AS name, 'talk' AS kind
+              FROM (SELECT side.spoken, CASE WHEN side.heard IS NOT NULL AND side.said IS NOT NULL
+                           THEN greatest(side.heard, side.said) END AS written
+                      FROM (SELECT min(i.date) FILTER (
+                                       WHERE i.channel IN %(spoken)s
+                                         AND i.date > state.floor) AS spoken,
+                                   min(i.date) FILTER (
+                                       WHERE i.direction = 'in'
+                                         AND i.date > state.floor) AS heard,
+                                   min(i.date) FILTER (WHERE i.direction = 'out') AS said
+                              FROM crm_interaction i
+                             WHERE i.commercial_partner_id = state.client_id
+                               AND i.is_attempt IS NOT TRUE
+                               AND i.date > state.floor - %(answer)s * interval '1 day') side
+                   ) talk
+             WHERE talk.spoken IS NOT NULL OR talk.written IS NOT NULL
+            """,
+            spoken=SPOKEN_CHANNELS,
+            answer=ANSWER_DAYS,
+        )
+
+    @api.model
+    def _query_move_qualified(self):
+        return SQL(
+            """
+            (SELECT lead.date_conversion AS moment, 0 AS number, lead.name, 'qualified' AS kind
+               FROM crm_lead lead JOIN res_partner p ON p.id = lead.partner_id
+              WHERE p.commercial_partner_id = state.client_id AND lead.type = 'opportunity'
+                AND lead.date_conversion > state.floor
+              ORDER BY lead.date_conversion, lead.id LIMIT 1)
+            """
+        )
+
+    @api.model
+    def _query_purchase_lists(self):
+        """SELECT of three lists, in their order: moment, kind and name of what `client` bought."""
+        return SQL(
+            """
+            SELECT array_agg(fact.moment ORDER BY fact.moment, fact.name) AS bought_moments,
+                   array_agg(fact.kind ORDER BY fact.moment, fact.name) AS bought_kinds,
+                   array_agg(fact.name::text ORDER BY fact.moment, fact.name) AS bought_names
+              FROM (SELECT least(every.moment, %(now)s)::timestamp AS moment,
+                           every.kind::text AS kind, every.name
+                      FROM (%(purchases)s) every
+                     WHERE every.client_id = client.id AND every.moment IS NOT NULL) fact
+            """,
+            purchases=self._query_purchases(),
+            now=self._get_now(),
+        )
+
+    @api.model
+    def _query_facts_bought(self):
+        """SELECT of the purchases of the client, numbered, with the days since the one before."""
+        return SQL(
+            """
+            SELECT every.moment, every.kind, every.name, every.number::int AS number,
+                   extract(epoch FROM every.moment - state.bought_moments[every.number - 1])
+                   / 86400 AS gap
+              FROM unnest(state.bought_moments, state.bought_kinds, state.bought_names)
+                   WITH ORDINALITY AS every(moment, kind, name, number)
+            """
+        )
+
+    @api.model
+    def _query_move_purchase(self):
+        return SQL(
+            """
+            (SELECT bought.moment, bought.number, bought.name, bought.kind
+               FROM (%(bought)s) bought
+              WHERE bought.number >= target.move_purchases AND bought.moment > state.floor
+              ORDER BY bought.number LIMIT 1)
+            """,
+            bought=self._query_facts_bought(),
+        )
+
+    @api.model
+    def _query_move_again(self):
+        return SQL(
+            """
+            (SELECT bought.moment, bought.number, bought.name, bought.kind
+               FROM (%(bought)s) bought JOIN res_partner client ON client.id = state.client_id
+              WHERE bought.number >= greatest(target.move_purchases, 2)
+                AND bought.moment > state.floor
+                AND bought.gap <= %(wait)s
+              ORDER BY bought.number LIMIT 1)
+            """,
+            bought=self._query_facts_bought(),
+            wait=self._query_wait(),
+        )
+
+    @api.model
+    def _query_move_silence(self):
+        """Neither bought nor said anything for as long as the status says."""
+        return SQL(
+            """
+            SELECT silent.until AS moment, silent.days::int AS number, NULL::varchar AS name,
+                   CASE WHEN silent.is_own THEN 'rhythm' ELSE 'silence' END AS kind
+              FROM (%(silence)s) silent
+             WHERE silent.until <= %(now)s
+            """,
+            silence=self._query_silence(),
+            now=self._get_now(),
+        )
+
+    @api.model
+    def _query_silence(self):
+        """SELECT of `until`, `days`, `is_own`: how long the client may be silent yet.
+
+        What somebody set by hand begins anew on that day.
+        """
+        return SQL(
+            """
+            SELECT coalesce(greatest(heard.date, client.purchase_last_date::timestamp,
+                                     state.bought_moments[cardinality(state.bought_moments)],
+                                     nullif(state.floor, '-infinity'::timestamp)),
+                            state.since) + %(wait)s * interval '1 day' AS until,
+                   %(wait)s AS days,
+                   %(is_own)s AS is_own
+              FROM res_partner client
+         LEFT JOIN LATERAL (
+                   SELECT i.date FROM crm_interaction i
+                    WHERE i.commercial_partner_id = state.client_id
+                      AND i.is_attempt IS NOT TRUE
+                      AND (i.direction = 'in' OR i.channel IN %(spoken)s)
+                    ORDER BY i.date DESC LIMIT 1
+                   ) heard ON true
+             WHERE client.id = state.client_id
+            """,
+            wait=self._query_wait(),
+            is_own=self._query_has_rhythm(),
+            spoken=SPOKEN_CHANNELS,
+        )
+
+    @api.model
+    def _query_wait(self):
+        """The days of `target` for `client`: those of its own rhythm where it has one."""
+        return SQL(
+            """CASE WHEN %s THEN ceil(client.purchase_rhythm_days * target.move_factor)
+                    ELSE target.move_days END""",
+            self._query_has_rhythm(),
+        )
+
+    @api.model
+    def _query_has_rhythm(self):
+        return SQL("(client.purchase_rhythm_days > 0 AND target.move_factor > 0)")

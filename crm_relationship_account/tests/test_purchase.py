@@ -1,0 +1,99 @@
+from datetime import date, datetime
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import InvoiceCase
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+@freeze_time("2026-06-30 12:00:00")
+class TestPurchaseInvoices(InvoiceCase):
+    """What a client has bought is what it was invoiced, less what it got back."""
+
+    def refresh(self):
+        self.env.flush_all()
+        self.env.cr.flush()
+        queue = self.env["crm.relationship.refresh"]
+        while ids := queue._pop():
+            self.env["res.partner"].browse(ids)._refresh_relationship()
+        self.env.invalidate_all()
+
+    def assertBought(self, client, *expected):
+        self.refresh()
+        self.assertEqual(
+            (
+                client.purchase_count,
+                client.purchase_first_date,
+                client.purchase_last_date,
+                round(client.purchase_value, 2),
+                client.purchase_rhythm_days,
+            ),
+            expected,
+        )
+
+    def test_invoices_of_all_people(self):
+        self.make_invoice(self.oak, "2026-01-10", 100)
+        self.make_invoice(self.ann, "2026-02-10", 200)
+        self.make_move("out_receipt", self.ann, "2026-02-20", 5)
+        self.make_invoice(self.ann, "2026-06-10", 200, post=False)
+        self.assertBought(self.oak, 3, date(2026, 1, 10), date(2026, 2, 20), 305, 20)
+
+    def test_deals_count_only_for_who_was_never_invoiced(self):
+        self.make_lead(
+            self.google, won="2026-01-20 12:00:00", expected_revenue=500, partner_id=self.ann.id
+        )
+        self.assertBought(self.oak, 1, date(2026, 1, 20), date(2026, 1, 20), 500, 0)
+        invoice = self.make_invoice(self.oak, "2026-03-10", 100)
+        self.assertBought(self.oak, 1, date(2026, 3, 10), date(2026, 3, 10), 100, 0)
+        invoice.button_draft()
+        self.assertBought(self.oak, 1, date(2026, 1, 20), date(2026, 1, 20), 500, 0)
+
+    def test_what_is_given_back_is_taken_off(self):
+        first = self.make_invoice(self.oak, "2026-01-10", 100)
+        second = self.make_invoice(self.oak, "2026-02-10", 100)
+        self.make_refund(first, "2026-01-15", 100)
+        self.make_refund(second, "2026-02-15", 30)
+        self.assertBought(self.oak, 1, date(2026, 2, 10), date(2026, 2, 10), 70, 0)
+
+    def test_refund_of_no_invoice_lowers_the_value_alone(self):
+        self.make_invoice(self.oak, "2026-01-10", 100)
+        self.make_move("out_refund", self.oak, "2026-03-10", 40)
+        self.assertBought(self.oak, 1, date(2026, 1, 10), date(2026, 1, 10), 60, 0)
+
+    def test_invoice_of_another_client_after_all(self):
+        invoice = self.make_invoice(self.oak, "2026-01-10", 100)
+        self.assertBought(self.oak, 1, date(2026, 1, 10), date(2026, 1, 10), 100, 0)
+        invoice.button_draft()
+        invoice.partner_id = self.agency
+        invoice.action_post()
+        self.assertBought(self.oak, 0, False, False, 0, 0)
+        self.assertBought(self.agency, 1, date(2026, 1, 10), date(2026, 1, 10), 100, 0)
+
+    def moments(self):
+        self.env.flush_all()
+        query = self.env["res.partner"]._query_purchases()
+        return [
+            (row["name"], row["moment"])
+            for row in self.env.execute_query_dict(query)
+            if row["client_id"] == self.oak.id
+        ]
+
+    def test_an_invoice_is_a_fact_once_it_is_paid(self):
+        invoice = self.make_invoice(self.oak, "2026-01-10", 100)
+        self.assertEqual(self.moments(), [(invoice.name, None)])
+        self.pay(invoice, "2026-02-01", 40)
+        self.assertEqual(self.moments(), [(invoice.name, None)])
+        self.pay(invoice, "2026-02-03", 60)
+        self.assertEqual(self.moments(), [(invoice.name, datetime(2026, 2, 3, 12))])
+
+    def test_paying_queues_the_client(self):
+        invoice = self.make_invoice(self.ann, "2026-01-10", 100)
+        self.refresh()
+        queue = self.env["crm.relationship.refresh"]
+        self.pay(invoice, "2026-02-03")
+        self.env.flush_all()
+        self.assertIn(self.oak.id, queue._pop())
+        invoice.line_ids.remove_move_reconcile()
+        self.assertIn(self.oak.id, queue._pop())
