@@ -189,7 +189,7 @@ class ResPartner(models.Model):
             lambda status: (status.sequence, status.id) > (target.sequence, target.id)
         )
         begins = target.move_on == "contact" or "cold" in sources.mapped("kind")
-        return self._query_facts(
+        return self._query_step_facts(
             self._get_move_queries()[target.move_on],
             to_id=SQL("%s::int", target.id),
             target=target,
@@ -221,7 +221,7 @@ class ResPartner(models.Model):
             SQL(" UNION ALL ").join(SQL("(%s)", fact) for fact in facts),
         )
         cold = self.env["crm.relationship.status"].sudo()._get_by_kind("cold")
-        return self._query_facts(
+        return self._query_step_facts(
             first,
             to_id=SQL("coalesce(s.previous_id, %s)", cold.id or None),
             target=status.browse(),
@@ -234,7 +234,7 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _query_facts(self, fact, *, to_id, target, floor, condition):
+    def _query_step_facts(self, fact, *, to_id, target, floor, condition):
         return SQL(
             """
             SELECT s.client_id, s.status_id AS from_id, %(to_id)s AS to_id,
@@ -403,7 +403,7 @@ class ResPartner(models.Model):
             self._query_silence(),
             self._get_now(),
         )
-        step = self._query_facts(
+        step = self._query_step_facts(
             silence,
             to_id=SQL("NULL::int"),
             target=target,
