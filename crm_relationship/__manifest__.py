@@ -106,6 +106,7 @@
         "demo/crm_complaint_demo.xml",
         "demo/crm_important_date_demo.xml",
         "demo/mail_activity_demo.xml",
+        "demo/crm_today_demo.xml",
         "demo/crm_relationship_rule_run_demo.xml",
         "demo/crm_source_cost_demo.xml",
         "demo/res_partner_refresh_demo.xml",

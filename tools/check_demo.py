@@ -8,6 +8,8 @@ from datetime import datetime
 
 import pytz
 
+# Whose birthday is on the day the database was made.
+TODAY = {"Toni Rhodes", "Walter Mills", "Greta Marsh"}
 BANNER = {
     "cost:sum": 1500,
     "leads:sum": 24,
@@ -69,7 +71,8 @@ def check():
     expect("changes of today", len(changes.filtered(lambda c: c.date.date() == today)), 0)
     dates = ours("crm.important.date")
     today = datetime.now(pytz.timezone("Europe/Brussels")).date()
-    expect("today", dates.filtered(lambda d: d.next_date == today).partner_id.name, "Toni Rhodes")
+    birthdays = dates.filtered(lambda d: d.next_date == today).partner_id
+    expect("today", set(birthdays.mapped("name")), TODAY)
     expect("leap days", len(dates.filtered(lambda d: (d.month, d.day) == (2, 29))) > 0, True)
     banner = env.ref("crm_relationship.utm_source_banner")  # noqa: F821
     report = env["crm.source.report"]  # noqa: F821

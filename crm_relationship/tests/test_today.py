@@ -121,6 +121,7 @@ class TestToday(TodayCommon):
         [row] = self._get_rows()
         self.assertEqual((row["name"], row["partner"]), ("Sam Stranger", False))
         self.assertEqual(row["reason"], "waiting 1 h: Hello")
+        self.assertEqual(row["buttons"], ["brief", "answer", "no_answer", "postpone"])
         action = self._act(inquiry, "brief")
         self.assertEqual(action["params"]["records"][0]["resModel"], "crm.lead")
 

@@ -13,6 +13,8 @@ from ...engine.today import in_turns
 MEETING, LATE, WAITING, DAY, PLANNED, SPARE = range(6)
 # These are on the list also when the day was full already.
 URGENT = (MEETING, LATE, WAITING)
+# What has a lead to brief of when its client is not known.
+BRIEFED = ("calendar.event", "crm.interaction", "crm.lead")
 # No working day is looked for further away.
 REACH_DAYS = 30
 
@@ -332,7 +334,7 @@ class CrmToday(models.AbstractModel):
         """What can be done with a row by who looks at it."""
         is_own = day.user == self.env.user
         can_be = {
-            "brief": bool(row["partner"]) or row["res_model"] == "crm.lead",
+            "brief": bool(row["partner"]) or row["res_model"] in BRIEFED,
             "call": bool(row["phone"]),
         }
         return [
