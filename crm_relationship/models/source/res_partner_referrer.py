@@ -102,12 +102,10 @@ class ResPartner(models.Model):
     def _follow_families(self, before):
         """Who begins to work for a company does not send it, from now on."""
         result = super()._follow_families(before)
-        moved = self.concat(
-            *(
-                partner
-                for partner, (entity, __) in before.items()
-                if partner.commercial_partner_id != entity
-            )
+        moved = self.browse(
+            partner.id
+            for partner, (entity, __) in before.items()
+            if partner.commercial_partner_id != entity
         )
         # sudo: contacts are moved by people too who may not see who sent whom
         moved.commercial_partner_id.sudo()._drop_referrals_by_themselves()

@@ -121,8 +121,11 @@ class ResPartner(models.Model):
         return {"keep_in_touch_order": self._query_touch_order_of}
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        if make := self._get_sql_fields().get(field_expr):
-            self._check_field_access(self._fields[field_expr], "read")
+        # Asked for each column of each query of contacts: of what is stored nothing is looked up.
+        field = self._fields.get(field_expr)
+        is_computed = field is not None and not field.store
+        if is_computed and (make := self._get_sql_fields().get(field_expr)):
+            self._check_field_access(field, "read")
             return make(lambda name: super(ResPartner, self)._field_to_sql(alias, name, query))
         return super()._field_to_sql(alias, field_expr, query)
 
