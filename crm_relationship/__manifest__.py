@@ -104,6 +104,7 @@
         "demo/crm_interaction_recent_demo.xml",
         "demo/crm_promise_demo.xml",
         "demo/crm_complaint_demo.xml",
+        "demo/res_partner_touch_demo.xml",
         "demo/crm_important_date_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/crm_today_demo.xml",

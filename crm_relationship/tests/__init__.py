@@ -138,6 +138,7 @@ from . import (
     test_tour_sources,
     test_tour_story,
     test_tour_today,
+    test_tour_touch,
     test_tour_waiting,
     test_unit_js,
     test_unsubscribe_again,

@@ -154,10 +154,10 @@ class TestTouchHealth(TouchCommon):
         self.env["crm.complaint"].create({"name": "Scratches", "partner_id": self.lumen.id})
         self._refresh_clients()
         expected = [
-            "33%: of the last 1 talks 0 ended well and 1 badly",
+            "33%: talks with a known end: 1, of them 0 well and 1 badly",
             "50%: the last contact was 60 days ago, the rhythm is 30 days; after 60 days without "
             "a word half is gone",
-            "50%: of our last 1 promises we kept 0 in time and 1 late",
+            "50%: promises of ours: 1, of them 0 kept in time and 1 late",
             "50%: a complaint is open",
             "80%: a promise of ours is 3 days late",
             "100%: they took part in 1 of the last 2 contacts and attempts",

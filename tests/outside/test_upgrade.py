@@ -32,6 +32,12 @@ marketing = env.ref("crm_relationship.rule_birthday")
 service = env.ref("crm_relationship.rule_keep_in_touch")
 assert (marketing.purpose, service.purpose) == ("marketing", "service")
 env.cr.execute("ALTER TABLE crm_relationship_rule DROP COLUMN hold_complaint")
+healthy = env["res.partner"].create({"name": "Healthy"})
+env["crm.interaction"].create({"partner_id": healthy.id, "date": "2020-01-01"})
+env.cr.flush()
+healthy._refresh_relationship()
+env.cr.execute("UPDATE res_partner SET health_conduct = NULL WHERE id = %s", [healthy.id])
+env.cr.execute("DELETE FROM crm_relationship_refresh")
 module = env["ir.module.module"].search([("name", "=", "crm_relationship")])
 module.latest_version = "19.0.1.0.0"
 """
@@ -54,6 +60,8 @@ print("first lead:", came.acquisition_lead_id.name, bool(came.acquisition_date))
 marketing = env.ref("crm_relationship.rule_birthday")
 service = env.ref("crm_relationship.rule_keep_in_touch")
 print("holds:", marketing.hold_complaint, service.hold_complaint)
+healthy = env["res.partner"].search([("name", "=", "Healthy")])
+print("conduct:", healthy.health_conduct)
 print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client")]))
 """
 
@@ -72,6 +80,7 @@ def test_upgrade_brings_what_a_new_installation_has(project, database, script):
         "promise: True",
         "first lead: Desks True",
         "holds: True False",
+        "conduct: 1.0",
         "tasks: 0",
     ):
         assert line in log, (line, log)

@@ -15,6 +15,7 @@ def migrate(cr, version):
     env["res.partner"]._add_starting_preferences()
     env["res.partner"]._set_first_won_of_all()
     env["crm.relationship.status"]._set_default_conditions()
+    _queue_clients(env)
 
 
 def _renew_rules(env):
@@ -86,3 +87,13 @@ def _find_first_leads(env):
 def _build_history(env):
     """Leads, and mails on other documents, enter the history; so does what came before it."""
     env["crm.interaction.backfill"]._start()
+
+
+def _queue_clients(env):
+    """Health, own rhythm and what holds up the next contact are worked out in the background."""
+    env["crm.relationship.refresh"]._push_query(
+        SQL(
+            """SELECT id FROM res_partner
+                WHERE relationship_status_id IS NOT NULL AND id = commercial_partner_id"""
+        )
+    )

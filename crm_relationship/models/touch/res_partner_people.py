@@ -69,12 +69,10 @@ class ResPartner(models.Model):
         return SQL(
             """CASE WHEN %s THEN (
                 SELECT count(*)::int FROM res_partner person
-                 WHERE person.commercial_partner_id = %s AND person.active
-                   AND person.parent_id IS NOT NULL AND person.is_company IS NOT TRUE
-                   AND person.last_interaction_date >= %s) ELSE 0 END""",
+                 WHERE person.commercial_partner_id = %s AND %s) ELSE 0 END""",
             column("is_company"),
             column("id"),
-            fields.Datetime.subtract(fields.Datetime.now(), days=TIE_DAYS),
+            self._query_is_tie(fields.Datetime.subtract(fields.Datetime.now(), days=TIE_DAYS)),
         )
 
     def _search_people_in_touch(self, operator, value):
@@ -83,4 +81,21 @@ class ResPartner(models.Model):
     def _search_is_one_person_only(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("people_in_touch", "=", 1)
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=TIE_DAYS)
+        # One look at all people, instead of one for each company.
+        self.flush_model()
+        companies = SQL(
+            """(SELECT person.commercial_partner_id FROM res_partner person WHERE %s
+                GROUP BY person.commercial_partner_id HAVING count(*) = 1)""",
+            self._query_is_tie(since),
+        )
+        return Domain("is_company", "=", True) & Domain("id", "in", companies)
+
+    @api.model
+    def _query_is_tie(self, since):
+        """Condition: somebody of us was in touch with `person`, one of a company, after `since`."""
+        return SQL(
+            """person.active AND person.parent_id IS NOT NULL AND person.is_company IS NOT TRUE
+               AND person.last_interaction_date >= %s""",
+            since,
+        )

@@ -67,7 +67,7 @@ class ResPartner(models.Model):
         prefetch=PREFETCH_GROUP,
     )
     contact_rhythm_days = fields.Integer(
-        string="Usual Rhythm (days)",
+        string="Habit (days)",
         copy=False,
         readonly=True,
         aggregator="avg",

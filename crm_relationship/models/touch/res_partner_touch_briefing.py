@@ -126,7 +126,7 @@ class ResPartner(models.Model):
             yield (
                 conduct.outcome,
                 self.env._(
-                    "of the last %(count)s talks %(good)s ended well and %(bad)s badly",
+                    "talks with a known end: %(count)s, of them %(good)s well and %(bad)s badly",
                     count=conduct.outcomes,
                     good=conduct.successes,
                     bad=conduct.failures,
@@ -136,7 +136,7 @@ class ResPartner(models.Model):
             yield (
                 conduct.promise,
                 self.env._(
-                    "of our last %(count)s promises we kept %(kept)s in time and %(late)s late",
+                    "promises of ours: %(count)s, of them %(kept)s kept in time and %(late)s late",
                     count=conduct.promises,
                     kept=conduct.kept,
                     late=conduct.kept_late,

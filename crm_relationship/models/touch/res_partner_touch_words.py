@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
     contact_rhythm = fields.Char(
-        string="Own Rhythm",
+        string="Habit",
         compute="_compute_contact_rhythm",
         help="How often the client usually is in touch with us, and for how long it was not.",
         groups="base.group_user",
