@@ -197,6 +197,11 @@ class TestRuleActionKinds(RuleCommon):
         rule.action_ids = [Command.create(kind)]
         with self.assertRaises(AccessError):
             rules.copy()
+        code = rule.action_ids.filtered("server_action_id").with_user(self.anna)
+        with self.assertRaises(AccessError):
+            code.write({"kind": "activity", "summary": "Call", "server_action_id": False})
+        with self.assertRaises(AccessError):
+            code.unlink()
 
     def test_nobody_else_makes_it_act_on_others_or_as_somebody_else(self):
         rule = self._run_code("records.write({'function': 'seen'})")

@@ -81,8 +81,10 @@ class TestRuleActionPeople(RuleCommon):
         self.anna.company_ids = [Command.link(other.id)]
         self.carla.company_ids = [Command.link(other.id)]
         self.carla.active = False
+        # Who answers for the rule, and would get what nobody else does.
+        self.insider.company_ids = [Command.link(other.id)]
         leads = self._create_leads(3, company_id=other.id)
-        rule = self._lead_rule(self._task(responsible="round_robin"))
+        rule = self._lead_rule(self._task(responsible="round_robin"), user_id=self.insider.id)
         self._run(rule)
         self.assertEqual(self._turns(rule), {self.anna: 3})
         self.assertEqual(len(leads), 3)

@@ -105,6 +105,25 @@ class TestRuleSilence(RuleCommon):
         for rule in rules:
             self.assertStates(self._runs(rule), "done")
 
+    def test_with_whom_a_meeting_is_planned_is_not_silent(self):
+        """Whether the client's rhythm counts or the days of the rule; called off, it is."""
+        self._create_interaction(self.brandon, days_ago=31)
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Showroom",
+                "start": self.noon + timedelta(days=5),
+                "stop": self.noon + timedelta(days=5, hours=1),
+                "partner_ids": self.brandon.ids,
+            }
+        )
+        rules = self._create_silence_rule() + self._create_silence_rule(silence_days=10)
+        self._run(rules, self.noon)
+        self.assertFalse(self._runs(rules[0]) + self._runs(rules[1]))
+        meeting.unlink()
+        self._run(rules, self.noon + timedelta(hours=1))
+        for rule in rules:
+            self.assertStates(self._runs(rule), "done")
+
     def test_days_of_the_rule_count_for_all_with_a_status(self):
         self.lumen.relationship_status_id = self.status_lost
         self._create_interaction(self.lumen, days_ago=12)
@@ -135,6 +154,16 @@ class TestRuleSilence(RuleCommon):
         self.assertFalse(self._runs(rule))
         self._run(rule, self.noon.replace(hour=20, minute=30))
         self.assertStates(self._runs(rule), "done")
+
+    def test_an_evening_far_behind_counts_though_the_rule_began_the_day_after(self):
+        """Due yesterday at 20:00 in Pago Pago, today at 7:00 in UTC; the rule began at 2:00."""
+        self.oak.tz = "Pacific/Pago_Pago"
+        self._create_interaction(self.brandon, days_ago=31)
+        rule = self._create_silence_rule(
+            silence_days=30, send_hour=20, date_start=self.noon - timedelta(hours=10)
+        )
+        self._run(rule, self.noon)
+        self.assertEqual(self._runs(rule).date_due, self.noon - timedelta(hours=5))
 
     def test_forecast_of_silence(self):
         self._create_interaction(self.brandon, days_ago=20)

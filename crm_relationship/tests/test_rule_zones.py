@@ -29,8 +29,10 @@ class TestRuleZones(OccasionCommon):
                     rule = self._create_rule_for(vals, self._task())
                     self._plan(rule, nine - MINUTE)
                     self.assertFalse(self._runs(rule))
-                    self._plan(rule, nine, nine + 15 * MINUTE, nine + DAY)
-                    self.assertEqual(self._runs(rule).mapped("date_due"), [nine])
+                    self._plan(rule, nine)
+                    self.assertEqual(self._runs(rule).mapped("date_due"), [nine], "at once")
+                    self._plan(rule, nine + 15 * MINUTE, nine + DAY)
+                    self.assertEqual(self._runs(rule).mapped("date_due"), [nine], "and once")
 
     def _plan(self, rule, *moments):
         with self.freeze(moments[0]) as clock:

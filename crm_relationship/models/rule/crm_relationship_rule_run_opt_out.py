@@ -29,12 +29,15 @@ class CrmRelationshipRuleRun(models.Model):
         blocked = set(found.mapped(field))
         return self.filtered(lambda run: addresses[run] and addresses[run] <= blocked)
 
-    def _withdraw(self, reason, messages):
+    def _withdraw(self):
         """What was queued will not be sent: say so, and plan what stands in for it.
 
-        :param messages: what the history took for sent
+        The history took it for sent, and forgets it.
+
+        :return: the reason, in words
         """
-        now = fields.Datetime.now()
+        reason, now = self.env._("Opted out before it was sent"), fields.Datetime.now()
+        messages = self.mail_id.mail_message_id | self.sms_id.mail_message_id
         self._settle(
             {
                 run.id: Outcome(
@@ -48,3 +51,4 @@ class CrmRelationshipRuleRun(models.Model):
             if action.otherwise_id:
                 runs.rule_id._plan_otherwise(action, runs.ids, now)
         self.env["crm.interaction"].search([("message_id", "in", messages.ids)]).unlink()
+        return reason

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL, format_date
 
 from ...engine.occurrences import local_day
+from ..touch.res_partner_touch import MEETING
 from .crm_relationship_rule_moment import to_utc
 
 # Batches of clients refreshed at most before silence is judged.
@@ -82,11 +83,16 @@ class CrmRelationshipRule(models.Model):
         )
 
     def _query_silent(self, window):
-        """Clients who became due since the rule began, in any time zone."""
+        """Clients who became due since the rule began, in any time zone.
+
+        With whom a meeting is planned one will speak soon.
+        """
         return SQL(
             """client.relationship_status_id IS NOT NULL
                AND client.id = client.commercial_partner_id
+               AND client.keep_in_touch_hold IS DISTINCT FROM %(meeting)s
                AND %(due)s >= %(first)s AND %(due)s <= %(last)s""",
+            meeting=MEETING,
             due=self._query_silence_due(),
             first=self._get_plan_start(window.now).date() - timedelta(days=1),
             last=window.until.date() + timedelta(days=1),

@@ -30,21 +30,15 @@ class CrmRelationshipUnsubscribe(models.Model):
             [*domain, ("mail_id.state", "=", "outgoing")]
         )
         runs = runs.filtered(lambda run: self._is_only_for_us(run.mail_id))
-        mails = self._withdraw(runs).mail_id
-        mails.write({"state": "cancel", "failure_type": "mail_optout"})
+        runs._withdraw()
+        runs.mail_id.write({"state": "cancel", "failure_type": "mail_optout"})
 
     def _cancel_texts(self, domain):
         runs = self.env["crm.relationship.rule.run"].search(
             [*domain, ("sms_id.state", "=", "outgoing"), ("sms_id.number", "=", self.address)]
         )
-        texts = self._withdraw(runs).sms_id
-        texts._cancel_because("sms_optout")
-
-    def _withdraw(self, runs):
-        """Take back what was queued: for the history and the ledger it was not sent."""
-        messages = runs.mail_id.mail_message_id | runs.sms_id.mail_message_id
-        runs._withdraw(self.env._("Opted out before it was sent"), messages)
-        return runs
+        runs._withdraw()
+        runs.sms_id._cancel_because("sms_optout")
 
     def _is_only_for_us(self, mail):
         """Whether a letter goes to this address and no other."""

@@ -29,8 +29,6 @@ class MailMail(models.Model):
         addresses = {run: {email for email, __ in run.mail_id._get_addresses()} for run in runs}
         gone = runs._get_opted_out("mail.blacklist", "email", addresses)
         if gone:
-            reason = self.env._("Opted out before it was sent")
-            mails = gone.mail_id
-            gone._withdraw(reason, mails.mail_message_id)
+            mails, reason = gone.mail_id, gone._withdraw()
             mails.write({"state": "cancel", "failure_type": "mail_bl", "failure_reason": reason})
             mails.flush_recordset()

@@ -28,8 +28,7 @@ class SmsSms(models.Model):
         gone = runs._get_opted_out("phone.blacklist", "number", numbers)
         cancelled = gone.sms_id
         if gone:
-            reason = self.env._("Opted out before it was sent")
-            gone._withdraw(reason, cancelled.mail_message_id)
+            gone._withdraw()
             cancelled._cancel_because("sms_blacklist")
             cancelled.flush_recordset()
         return cancelled.with_env(self.env)
