@@ -17,6 +17,7 @@ from . import (
     rule,
     complaint,
     today,
+    handover,
     manager,
     referral,
     playbook,

@@ -23,6 +23,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         self.env["crm.interaction"].invalidate_model()
+        # What is lent of the contacts that go comes back with the one that stays.
+        self.env["crm.handover.line"]._follow_merge(src_partners, dst_partner)
         return result
 
     def _update_values(self, src_partners, dst_partner):
