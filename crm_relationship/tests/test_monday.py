@@ -65,6 +65,13 @@ class TestMonday(WaitingCommon):
                 for day in (late, ahead)
             ]
         )
+        self.env["crm.today.postponement"].create(
+            [
+                {"user_id": user.id, "partner_id": self.oak.id, "key": f"due:{count}"}
+                | {"date_until": ahead, "reason": "No time", "count": count}
+                for count in (2, 3)
+            ]
+        )
         self._refresh_clients()
         self.lumen.write(
             {"keep_in_touch_date": late, "keep_in_touch_max_date": late + timedelta(days=30)}
@@ -86,6 +93,7 @@ class TestMonday(WaitingCommon):
                 "overdue": 1,
                 "complaints": 1,
                 "next_step": 1,
+                "postponed": 1,
             },
         )
 

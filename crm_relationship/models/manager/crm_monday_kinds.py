@@ -2,10 +2,10 @@ from collections import namedtuple
 
 from odoo import api, fields, models
 
+from ..today.crm_today_postponement import OFTEN
+
 # `domain` is of rows of `model`, which have a `user_id`; `action` shows them in a list.
 MondayKind = namedtuple("MondayKind", "label help model domain action")
-# So often put off, it is the manager's to see.
-POSTPONED_OFTEN = 3
 
 
 class CrmMonday(models.AbstractModel):
@@ -68,6 +68,13 @@ class CrmMonday(models.AbstractModel):
                 self._get_next_step_domain(),
                 "crm.crm_lead_action_pipeline",
             ),
+            "postponed": MondayKind(
+                self.env._("Put Off"),
+                self.env._("What was put off on Today three times or more, with the reason."),
+                "crm.today.postponement",
+                [("count", ">=", OFTEN)],
+                "crm_relationship.crm_today_postponement_action",
+            ),
         }
 
     @api.model
@@ -77,10 +84,10 @@ class CrmMonday(models.AbstractModel):
 
     @api.model
     def _get_next_step_domain(self):
-        now = fields.Datetime.to_string(fields.Datetime.now())
+        """As on Today: what is over today still counts as planned."""
         return [
             ("type", "=", "opportunity"),
             ("won_status", "=", "pending"),
             ("activity_ids", "=", False),
-            ("calendar_event_ids", "not any", [("start", ">=", now)]),
+            ("calendar_event_ids", "not any", [("stop", ">=", "today")]),
         ]
