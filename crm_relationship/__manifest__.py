@@ -95,6 +95,7 @@
         "views/crm_monday_views.xml",
         "views/crm_handover_templates.xml",
         "views/crm_handover_views.xml",
+        "views/crm_reassign_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -112,6 +113,7 @@
         "demo/crm_important_date_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/crm_today_demo.xml",
+        "demo/crm_handover_demo.xml",
         "demo/crm_relationship_rule_run_demo.xml",
         "demo/crm_source_cost_demo.xml",
         "demo/res_partner_refresh_demo.xml",

@@ -51,6 +51,7 @@ from . import (
     test_promise_report,
     test_purchase,
     test_questions,
+    test_reassign,
     test_referral_thanks,
     test_referral_tree,
     test_referrer,

@@ -8,6 +8,7 @@ from . import (
     crm_interaction_no_reply,
     crm_keep_in_touch_pause,
     crm_partner_erase,
+    crm_reassign,
     crm_relationship_client_outlook,
     crm_relationship_rule_forecast,
     crm_relationship_rule_switch,

@@ -34,6 +34,7 @@ class CrmMonday(models.AbstractModel):
             "teams": [{"id": each.id, "name": each.name} for each in teams],
             "team_id": team.id,
             "may_see_all": self._is_manager(),
+            "may_reassign": self.env["crm.reassign"].has_access("create"),
             "tiles": self._get_tiles(),
             "columns": [
                 {"key": key, "label": kind.label, "help": kind.help} for key, kind in kinds.items()
@@ -68,6 +69,22 @@ class CrmMonday(models.AbstractModel):
             "path": False,
             "views": sorted(action["views"], key=lambda view: view[1] != "list"),
             "context": {"group_by": ["user_id"]} if user_id is None else {},
+        }
+
+    @api.model
+    def get_reassign_action(self, user_id, team_id=False):
+        """Open the dialog that gives what a person is behind with to somebody else."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reassign: %s", self._get_name(user_id)),
+            "res_model": "crm.reassign",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "dialog_size": "medium",
+                "reassign_user_id": user_id,
+                "reassign_team_id": team_id,
+            },
         }
 
     # ---- who ----

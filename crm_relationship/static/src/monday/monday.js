@@ -107,6 +107,16 @@ export class Monday extends Component {
         return this.doAction("get_rows_action", kwargs);
     }
 
+    async reassign(person) {
+        const kwargs = { user_id: person.id, team_id: this.state.data.team_id };
+        const action = await this.orm.call("crm.monday", "get_reassign_action", [], kwargs);
+        return this.action.doAction(action, { onClose: () => this.load() });
+    }
+
+    isBehind(person) {
+        return Object.values(person.counts).some(Boolean);
+    }
+
     openResponse(figure) {
         return this.doAction("get_response_action", {
             is_unanswered: Boolean(figure.isUnanswered),
