@@ -138,6 +138,7 @@ from . import (
     test_touch_people,
     test_tour_briefing,
     test_tour_complaint,
+    test_tour_monday,
     test_tour_outcome,
     test_tour_rules,
     test_tour_sources,

@@ -117,7 +117,12 @@ class CrmReassignLine(models.TransientModel):
     _description = "What Is Reassigned"
 
     reassign_id = fields.Many2one(
-        "crm.reassign", required=True, index=True, ondelete="cascade", readonly=True
+        "crm.reassign",
+        string="Dialog",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     name = fields.Char(string="What")
     res_model = fields.Char(string="Model")

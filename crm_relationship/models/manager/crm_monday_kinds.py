@@ -28,9 +28,15 @@ class CrmMonday(models.AbstractModel):
             ),
             "activities": MondayKind(
                 self.env._("Overdue"),
-                self.env._("Things to do with clients whose day is over."),
+                self.env._(
+                    "Things to do with clients whose day is over; promises have their own column."
+                ),
                 "mail.activity",
-                [*late, ("res_model", "in", self._get_client_models())],
+                [
+                    *late,
+                    ("is_promise", "=", False),
+                    ("res_model", "in", self._get_client_models()),
+                ],
                 "mail.mail_activity_action",
             ),
             "promises": MondayKind(
