@@ -78,7 +78,7 @@ class StoryCommon(MailCommon, RelationshipCommon):
         self.assertAlmostEqual(inquiry.response_hours, 2, places=1)
         for mail in inquiry | answer:
             mail.date -= timedelta(days=1)
-        self.assertStatus(client, self.status_cold)
+        self.assertStatus(client, self.status_prospect)
         self.assertEqual(client.acquisition_source_id, self.banner)
         return client
 

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .account_move_goods import SALE_TYPES
 
@@ -83,3 +83,35 @@ class ResPartner(models.Model):
              WHERE line.move_id = move.id AND line.display_type = 'payment_term'
             """
         )
+
+    # ---- the status ----
+
+    @api.model
+    def _query_is_no_client(self):
+        """Whom we only buy from is no client, however much we write to each other."""
+        return SQL(
+            """
+            (%(more)s OR client.supplier_rank > 0 AND coalesce(client.customer_rank, 0) = 0
+             AND NOT EXISTS (
+                 SELECT FROM crm_lead lead JOIN res_partner member ON member.id = lead.partner_id
+                  WHERE member.commercial_partner_id = client.id))
+            """,
+            more=super()._query_is_no_client(),
+        )
+
+    @api.model
+    def _get_move_words(self, move):
+        return {
+            **super()._get_move_words(move),
+            "invoice": self.env._(
+                "Because the %(number)s invoice was paid on %(day)s: %(name)s",
+                number=self._name_number(move.number),
+                day=format_date(self.env, move.moment, date_format="long"),
+                name=move.name,
+            ),
+            "back_invoice": self.env._(
+                "Won back: invoice %(name)s was paid on %(day)s",
+                name=move.name,
+                day=format_date(self.env, move.moment, date_format="long"),
+            ),
+        }

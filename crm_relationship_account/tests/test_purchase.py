@@ -97,3 +97,31 @@ class TestPurchaseInvoices(InvoiceCase):
         self.assertIn(self.oak.id, queue._pop())
         invoice.line_ids.remove_move_reconcile()
         self.assertIn(self.oak.id, queue._pop())
+
+    def steps(self, client):
+        self.env["crm.interaction.backfill"].search([]).state = "done"
+        self.refresh()
+        changes = client.relationship_change_ids.sorted(lambda change: (change.date, change.id))
+        return [(change.to_status_id.kind, change.reason) for change in changes]
+
+    def test_paid_invoices_move_the_client(self):
+        first = self.make_invoice(self.ann, "2026-01-10", 100)
+        self.assertEqual(self.steps(self.oak), [])
+        self.pay(first, "2026-02-03")
+        why = f"Because the first invoice was paid on February 3, 2026: {first.name}"
+        self.assertEqual(self.steps(self.oak), [("customer", why)])
+        second = self.make_invoice(self.oak, "2026-04-10", 100)
+        self.assertEqual(self.steps(self.oak), [("customer", why)])
+        self.pay(second, "2026-05-03")
+        self.assertEqual(
+            self.steps(self.oak)[1:],
+            [("regular", f"Because the second invoice was paid on May 3, 2026: {second.name}")],
+        )
+
+    def test_whom_we_only_buy_from_is_no_client(self):
+        self.make_bill("2026-03-10", 100)
+        talk = {"partner_id": self.agency.id, "date": "2026-03-11 10:00:00", "channel": "phone"}
+        self.env["crm.interaction"].create(talk)
+        self.assertEqual(self.steps(self.agency), [])
+        self.env["crm.lead"].create({"name": "Desks", "partner_id": self.agency.id})
+        self.assertEqual([kind for kind, __ in self.steps(self.agency)], ["prospect"])

@@ -175,6 +175,16 @@ class ResPartner(models.Model):
             if client.relationship_status_id
         }
 
+    def _brief_lock(self):
+        """Until when the status is kept, and why, as long as it is."""
+        until = self.relationship_status_locked_until
+        if not until or until < fields.Date.context_today(self):
+            return {}
+        return {
+            "locked_until": fields.Date.to_string(until),
+            "locked_reason": self.relationship_status_locked_reason,
+        }
+
     def _brief_one_status(self):
         status = self.relationship_status_id
         values = {
@@ -186,6 +196,7 @@ class ResPartner(models.Model):
             "cadence_days": self.keep_in_touch_days or status.cadence_days,
             "cadence_max_days": status.cadence_max_days,
             "response_hours": status.response_hours,
+            **self._brief_lock(),
         }
         return {**self._drop_unknown(values), "color": status.color}
 

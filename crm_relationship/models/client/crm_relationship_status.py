@@ -10,6 +10,8 @@ KINDS = [
     ("dormant", "Dormant"),
     ("lost", "Lost"),
 ]
+# Clients of these are away; who comes to another one from them is won back.
+AWAY_KINDS = ("dormant", "lost")
 
 
 class CrmRelationshipStatus(models.Model):

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .crm_relationship_status import AWAY_KINDS
 
 
 class CrmRelationshipStatusChange(models.Model):
@@ -26,7 +29,17 @@ class CrmRelationshipStatusChange(models.Model):
     date = fields.Datetime(required=True, index=True)
     date_to = fields.Datetime(string="Until", help="Empty for the present status.")
     days = fields.Integer(
-        compute="_compute_days", help="Days spent in the status, up to now for the present one."
+        string="Days in It",
+        compute="_compute_days",
+        search="_search_days",
+        aggregator="avg",
+        help="Days spent in the status, up to now for the present one.",
+    )
+    is_won_back = fields.Boolean(
+        string="Won Back",
+        compute="_compute_is_won_back",
+        search="_search_is_won_back",
+        help="A client who was dormant or lost is one again.",
     )
     user_id = fields.Many2one("res.users", string="By", ondelete="set null")
     rule_id = fields.Many2one(
@@ -43,6 +56,43 @@ class CrmRelationshipStatusChange(models.Model):
         now = fields.Datetime.now()
         for change in self:
             change.days = ((change.date_to or now) - change.date).days if change.date else 0
+
+    def _search_days(self, operator, value):
+        field = self._fields["days"]
+        return Domain.custom(
+            to_sql=lambda model, alias, query: field.condition_to_sql(
+                "days", operator, value, model, alias, query
+            )
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The days of the present status run on: they are never stored."""
+        if field_expr == "days":
+            return SQL(
+                "floor(extract(epoch FROM coalesce(%s, %s) - %s) / 86400)::int",
+                SQL.identifier(alias, "date_to"),
+                fields.Datetime.now(),
+                SQL.identifier(alias, "date"),
+            )
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.depends("from_status_id.kind", "to_status_id.kind")
+    def _compute_is_won_back(self):
+        for change in self:
+            change.is_won_back = (
+                change.from_status_id.kind in AWAY_KINDS
+                and change.to_status_id
+                and change.to_status_id.kind not in AWAY_KINDS
+            )
+
+    def _search_is_won_back(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        back = Domain("from_status_id.kind", "in", AWAY_KINDS) & Domain(
+            "to_status_id.kind", "not in", AWAY_KINDS
+        )
+        back &= Domain("to_status_id", "!=", False)
+        return back if True in value else ~back
 
     @api.model
     def _log(self, changes, date=None):

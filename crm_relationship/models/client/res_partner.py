@@ -49,6 +49,13 @@ class ResPartner(models.Model):
         groups="base.group_user",
         prefetch=PREFETCH_GROUP,
     )
+    relationship_status_locked_reason = fields.Char(
+        string="Kept Because",
+        copy=False,
+        help="Why the status is not to change by itself up to that day.",
+        groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
+    )
     relationship_status_kind = fields.Selection(
         related="relationship_status_id.kind", groups="base.group_user"
     )
@@ -262,6 +269,7 @@ class ResPartner(models.Model):
             "relationship_status_id",
             "relationship_status_date",
             "relationship_status_locked_until",
+            "relationship_status_locked_reason",
         ]
 
     def action_open_interactions(self):

@@ -2,6 +2,7 @@
 
 # isort: skip_file
 from . import (
+    crm_relationship_flow,
     crm_relationship_status_move,
     crm_relationship_status_words,
     res_partner_move,

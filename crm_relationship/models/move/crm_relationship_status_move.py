@@ -14,8 +14,6 @@ CONDITION_FIELDS = {
     "move_purchases",
     "move_back_on",
 }
-# What a client of these has stopped being comes back with it.
-AWAY_KINDS = ("dormant", "lost")
 # The conditions of the statuses that come with the addon: kind -> values, `from` as kinds. Key is
 # by hand alone: whom a company depends on, people decide.
 DEFAULT_CONDITIONS = {

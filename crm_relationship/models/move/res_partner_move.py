@@ -4,8 +4,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from ...tools import retry_on_collision
+from ..client.crm_relationship_status import AWAY_KINDS
 from ..client.res_partner import PREFETCH_GROUP
-from .crm_relationship_status_move import AWAY_KINDS
 
 # Clients that one transaction of the scheduled action looks at.
 BATCH_SIZE = 1000
