@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_time
 
 from .crm_today import MEETING, Item, Kind
 
+# What began longer ago is no meeting.
+LONGEST = timedelta(days=31)
 MEETING_FIELDS = (
     "name",
     "start",
@@ -64,7 +68,11 @@ class CrmToday(models.AbstractModel):
             & Domain("stop_date", ">=", day.date)
         )
         events = self.env["calendar.event"].search_fetch(
-            Domain("partner_ids", "in", day.user.partner_id.ids) & (timed | whole),
+            # By the index of their beginning: not the calendar of everybody, of all years.
+            Domain("start", ">", day.start - LONGEST)
+            & Domain("start", "<", day.stop + timedelta(days=1))
+            & Domain("partner_ids", "in", day.user.partner_id.ids)
+            & (timed | whole),
             MEETING_FIELDS,
         )
         declined = self.env["calendar.attendee"].search(
