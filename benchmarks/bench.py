@@ -1,7 +1,9 @@
 """Prepares the databases, lets two Odoos do the same work in turn, and reports.
 
 Two databases of one volume: ``bench_N`` with Odoo alone, filled once; ``bench_N_ours``, a
-copy with the addon installed and the past built, made anew when the addon changes.
+copy with the addon installed and the past built, made anew when the addon changes. What is
+measured with accounting has a third, ``bench_N_account``: a copy of that one, with the bridge and
+its documents.
 """
 
 from __future__ import annotations
@@ -25,12 +27,17 @@ from .rules import OLD
 from .rules import PREPARATION as RULES
 from .rules import statements as rule_statements
 from .volume import TABLES, USERS, statements
+from .volume_accounting import GOODS
+from .volume_accounting import PREPARATION as ACCOUNTING
+from .volume_accounting import statements as accounting_statements
 from .works import ALL, p5_volume, p8_briefing
+from .works.work import Work
 
 # The goal that has no piece of work: it is measured when the database is made.
 PAST = "p10"
 MICROSECONDS = 100
 STOCK_RULES = "base_automation"
+BRIDGE = "crm_relationship_account"
 MEMORY_MB = 100
 
 # The users, and the ids that the volume builds on.
@@ -104,6 +111,7 @@ class Bench:
         self.size = size
         self.base = f"bench_{size}"
         self.ours = f"bench_{size}_ours"
+        self.accounting = f"bench_{size}_account"
         self.results = project.places.home / "bench"
 
     def run(self) -> int:
@@ -114,6 +122,8 @@ class Bench:
             self._ensure_ours()
             if any(_key(goal) <= "p5" for goal in self.goals):
                 self._ensure_rules()
+            if self._is_accounting_asked():
+                self._ensure_accounting()
             figures = [*self._work(), *self._past(), *self._growth()]
         for figure in figures:
             print(figure)
@@ -194,24 +204,55 @@ class Bench:
         self._save("past", {**built, "install_s": installed})
         self.databases.set_note(self.ours, key)
 
+    def _is_accounting_asked(self) -> bool:
+        return any(work.accounting for goal in self.goals for work in goal.WORKS.values())
+
+    def _ensure_accounting(self) -> None:
+        """The bridge beside the addon, and years of invoices and payments."""
+        source = file_sha256(Path(__file__).with_name("volume_accounting.py"))
+        key = digest(self.databases.note(self.ours), self.project.addons.checksum(), source)
+        if self.databases.note(self.accounting) == key:
+            return
+        ask = self.project.cluster.ask
+        say(f"installing account and its bridge into a copy of {self.ours}")
+        self.databases.copy(self.ours, self.accounting)
+        self.databases.install(self.accounting, ["account", BRIDGE])
+        say("making invoices, refunds and payments")
+        ids = self._prepare(self.accounting, ACCOUNTING)
+        for sql in accounting_statements(self.size, ids):
+            ask(sql, self.accounting)
+        ask("VACUUM ANALYZE", self.accounting)
+        self._prepare(self.accounting, GOODS)
+        ask("VACUUM ANALYZE account_move", self.accounting)
+        self.databases.set_note(self.accounting, key)
+
     # ---- measurements ----
 
     def _work(self) -> Iterator[Figure]:
-        workers = {name: Worker(self.project, name) for name in (self.base, self.ours)}
+        names = {self.base, self.ours}
+        if self._is_accounting_asked():
+            names.add(self.accounting)
+        workers = {name: Worker(self.project, name) for name in names}
         costs: dict[str, dict[str, Cost]] = {name: {} for name in workers}
         for goal in self.goals:
             say(f"measuring: {(goal.__doc__ or '').splitlines()[0]}")
             for name, work in goal.WORKS.items():
-                bases = [self.ours] if work.ours_only else [self.base, self.ours]
+                bases = self._get_databases(work)
                 runs = _in_turn({base: workers[base] for base in bases}, name, work.rounds)
                 for base, measured in runs.items():
                     costs[base][name] = typical(measured)
         for worker in workers.values():
             worker.close()
+        costs[self.ours] |= costs.get(self.accounting, {})
         spent = {name: cost.cpu_ms for name, cost in costs[self.ours].items()}
         self._save("works", {**self._load("works", self.size), **spent})
         for goal in self.goals:
             yield from goal.figures(costs[self.base], costs[self.ours])
+
+    def _get_databases(self, work: Work) -> list[str]:
+        if work.accounting:
+            return [self.accounting]
+        return [self.ours] if work.ours_only else [self.base, self.ours]
 
     def _past(self) -> Iterator[Figure]:
         """P10, measured when the addon was installed into this volume."""

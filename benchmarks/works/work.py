@@ -24,4 +24,6 @@ class Work:
     records: int = 1
     # Only where the addon is installed.
     ours_only: bool = False
+    # Only where the bridge to accounting is installed too, with its documents.
+    accounting: bool = False
     rounds: int = ROUNDS

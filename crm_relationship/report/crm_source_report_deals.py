@@ -65,7 +65,8 @@ class CrmSourceReport(models.Model):
             "won_value": value,
             **self._get_revenue_columns(value),
         }
-        begin = since and date_utils.subtract(since, days=1)
+        # the deal came no earlier than the client, and a day begins before that of UTC
+        begin = since and date_utils.subtract(max(since.values()), days=1)
         return columns, lambda company: SQL(
             DEALS,
             company=company,

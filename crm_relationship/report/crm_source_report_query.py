@@ -68,7 +68,8 @@ class CrmSourceReport(models.Model):
         (``id``, ``rate`` to the currency of the report, ``tz``). Where it has other parameters, it
         is a function that gets these rows and returns SQL.
 
-        :param since: the first day of interest, where that is known; earlier rows may be left out
+        :param since: the first day of interest by ``date`` and by ``deal_date``, where that is
+            known; earlier rows may be left out
         """
         return {
             "cost": self._query_costs(),

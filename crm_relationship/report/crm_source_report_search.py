@@ -44,13 +44,14 @@ class CrmSourceReport(models.Model):
 
     @api.model
     def _get_since(self, domain):
-        """The first day a row of the domain may have, if the domain says so."""
-        days = [
-            value + FROM[operator]
-            for name, operator, value in get_common_terms(domain, self)
-            if name in ("date", "deal_date") and operator in FROM and value
-        ]
-        return max(days, default=None)
+        """The first day a row of the domain may have, as far as the domain says so:
+        ``{"date" or "deal_date": day}``"""
+        since = {}
+        for name, operator, value in get_common_terms(domain, self):
+            if name in ("date", "deal_date") and operator in FROM and value:
+                day = value + FROM[operator]
+                since[name] = max(day, since.get(name, day))
+        return since
 
     @api.model
     def _compare_day(self, term):

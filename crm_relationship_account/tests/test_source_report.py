@@ -291,6 +291,40 @@ class TestSourceReportInvoices(InvoiceCase):
             with self.assertRaises(AccessError):
                 self.env["crm.source.report"].with_user(user).search([])
 
+    def test_whoever_sees_money_sees_that_of_the_own_companies_in_the_currency_of_the_one(self):
+        elm = self.env["res.company"].create({"name": "Elm", "currency_id": self.eur.id})
+        self.load_chart(elm)
+        self.make_invoice(self.oak, "2026-03-02", 100)
+        self.make_invoice(self.oak, "2026-03-02", 30, company=elm)
+        self.make_cost(self.google, 10, "2026-03-01", "2026-03-01")
+        self.make_cost(
+            self.google, 5, "2026-03-01", "2026-03-01", company_id=elm.id, currency_id=self.eur.id
+        )
+        for login, group in (
+            ("manager_of_both", "sales_team.group_sale_manager"),
+            ("accountant_of_both", "crm_relationship.group_money,account.group_account_invoice"),
+        ):
+            both = new_test_user(
+                self.env,
+                login,
+                groups=f"base.group_user,{group}",
+                company_id=self.company.id,
+                company_ids=[(6, 0, (self.company | elm).ids)],
+            )
+            for companies, wanted in (
+                (self.company, (100.0, 10.0, 90.0, 9.0)),
+                (elm, (30.0, 5.0, 25.0, 5.0)),
+                (self.company | elm, (160.0, 20.0, 140.0, 7.0)),  # 1 EUR is 2 USD
+                (elm | self.company, (80.0, 10.0, 70.0, 7.0)),
+            ):
+                report = self.env["crm.source.report"].with_user(both)
+                [told] = report.with_context(allowed_company_ids=companies.ids)._read_group(
+                    [("source_id", "=", self.google.id)],
+                    [],
+                    ["revenue:sum", "cost:sum", "profit:sum", "roi:avg"],
+                )
+                self.assertEqual(told, wanted, (login, companies.mapped("name")))
+
     def test_figures_take_the_same_queries_for_few_and_many(self):
         def count():
             self.env.flush_all()
