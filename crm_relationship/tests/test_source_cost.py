@@ -214,6 +214,7 @@ class TestSourceMoneyRoles(SourceCase):
             lambda: self.env["crm.source.report"].with_user(user)._read_group([], [], ["cost:sum"]),
             lambda: self.lead.with_user(user).source_cost_per_lead,
             lambda: self.lead.with_user(user).read(["source_cost_per_lead"]),
+            lambda: self.lead.with_user(user).read(["source_cost_words"]),
         ):
             with self.assertRaises(AccessError):
                 operation()
@@ -223,7 +224,7 @@ class TestSourceMoneyRoles(SourceCase):
     def test_salesperson_opens_the_lead_without_the_cost(self):
         lead = self.lead.with_user(self.users["salesperson"])
         arch = lead.get_view(view_type="form")["arch"]
-        self.assertNotIn("source_cost_per_lead", arch)
+        self.assertNotIn("source_cost_words", arch)
 
     def test_those_who_see_money_enter_costs_and_read_the_report(self):
         for role in ("manager", "money"):
@@ -240,7 +241,14 @@ class TestSourceMoneyRoles(SourceCase):
             cost.unlink()
         manager_lead = self.lead.with_user(self.users["manager"])
         self.assertEqual(manager_lead.source_cost_per_lead, 100.0)
-        self.assertIn("source_cost_per_lead", manager_lead.get_view(view_type="form")["arch"])
+        self.assertEqual(
+            manager_lead.source_cost_words, "Came from Test Google, cost so far $\xa0100.00"
+        )
+        lead = self.make_lead(self.banner).with_user(self.users["manager"])
+        self.assertEqual(lead.source_cost_words, "Came from Test Banner, no cost entered")
+        lead.source_id = False
+        self.assertFalse(lead.source_cost_words)
+        self.assertIn("source_cost_words", manager_lead.get_view(view_type="form")["arch"])
 
     def test_row_is_called_only_after_what_the_user_may_read(self):
         elm = self.env["res.company"].create({"name": "Elm"})

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 
 class CrmLead(models.Model):
@@ -14,10 +15,30 @@ class CrmLead(models.Model):
         "this source has brought the company. Empty when no cost was entered.",
     )
 
-    @api.depends("source_id", "company_id")
-    @api.depends_context("company")
+    source_cost_words = fields.Char(
+        "What It Cost to Win",
+        compute="_compute_source_cost_per_lead",
+        groups="crm_relationship.group_money",
+        help="Where the lead came from, and what one lead of that source has cost up to today: all "
+        "costs entered for the source, divided by all leads it has brought the company.",
+    )
+
+    @api.depends("source_id.name", "company_id")
+    @api.depends_context("company", "lang")
     def _compute_source_cost_per_lead(self):
         for company, leads in self.grouped("company_id").items():
             costs = self.env["crm.source.cost"]._get_cost_per_lead(leads.source_id.ids, company)
             for lead in leads:
-                lead.source_cost_per_lead = costs.get(lead.source_id.id, False)
+                cost = costs.get(lead.source_id.id)
+                lead.source_cost_per_lead = cost
+                lead.source_cost_words = lead.source_id and lead._tell_source_cost(cost)
+
+    def _tell_source_cost(self, cost):
+        source = self.source_id.name
+        if cost is None:
+            return self.env._("Came from %(name)s, no cost entered", name=source)
+        return self.env._(
+            "Came from %(name)s, cost so far %(cost)s",
+            name=source,
+            cost=format_amount(self.env, cost, self.company_currency),
+        )

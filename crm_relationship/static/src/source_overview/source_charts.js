@@ -43,33 +43,62 @@ const scheme = () => cookie.get("color_scheme");
 const text = () => getCustomColor(scheme(), "#495057", "#adb5bd");
 const grid = () => getCustomColor(scheme(), "rgba(0,0,0,.1)", "rgba(255,255,255,.15)");
 
-/** Writes names beside the bubbles; one that would lie upon another is left out. */
+const GAP = 3;
+const HEIGHT = 14;
+
+const isApart = (one, other) =>
+    one.right < other.left ||
+    one.left > other.right ||
+    one.bottom < other.top ||
+    one.top > other.bottom;
+const getBox = (left, middle, width) => ({
+    left,
+    right: left + width,
+    top: middle - HEIGHT / 2,
+    bottom: middle + HEIGHT / 2,
+});
+
+/** Where a name may stand: right of its bubble, left of it, above, below. */
+function getPlaces({ x, y }, radius, width) {
+    const away = radius + GAP;
+    return [
+        getBox(x + away, y, width),
+        getBox(x - away - width, y, width),
+        getBox(x - width / 2, y - away - HEIGHT / 2, width),
+        getBox(x - width / 2, y + away + HEIGHT / 2, width),
+    ];
+}
+
+/**
+ * Writes names beside the bubbles; one that would lie upon another name or bubble wherever it
+ * stood is left out, and told when the bubble is pointed at.
+ */
 const namesPlugin = {
     id: "names",
     afterDatasetsDraw(chart) {
-        const { ctx, chartArea } = chart;
+        const { ctx, chartArea, data } = chart;
         ctx.save();
         ctx.font = "11px sans-serif";
         ctx.fillStyle = text();
-        const taken = [];
-        chart.getDatasetMeta(0).data.forEach((point, index) => {
-            const { label, r } = chart.data.datasets[0].data[index];
-            const width = ctx.measureText(label).width;
-            let left = point.x + r + 3;
-            if (left + width > chartArea.right) {
-                left = point.x - r - 3 - width;
-            }
-            const box = { left, right: left + width, top: point.y - 7, bottom: point.y + 7 };
-            const isFree = taken.every(
-                (other) =>
-                    box.right < other.left ||
-                    box.left > other.right ||
-                    box.bottom < other.top ||
-                    box.top > other.bottom
+        const points = chart.getDatasetMeta(0).data;
+        const spots = data.datasets[0].data;
+        const taken = points.map(({ x, y }, index) => {
+            const { r } = spots[index];
+            return { left: x - r, right: x + r, top: y - r, bottom: y + r };
+        });
+        points.forEach((point, index) => {
+            const { label, r } = spots[index];
+            const place = getPlaces(point, r, ctx.measureText(label).width).find(
+                (box) =>
+                    box.left >= chartArea.left &&
+                    box.right <= chartArea.right &&
+                    box.top >= chartArea.top - HEIGHT &&
+                    box.bottom <= chartArea.bottom &&
+                    taken.every((other) => isApart(box, other))
             );
-            if (isFree) {
-                taken.push(box);
-                ctx.fillText(label, left, point.y + 4);
+            if (place) {
+                taken.push(place);
+                ctx.fillText(label, place.left, (place.top + place.bottom) / 2 + 4);
             }
         });
         ctx.restore();
