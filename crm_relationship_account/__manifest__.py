@@ -7,8 +7,12 @@
     "license": "LGPL-3",
     "depends": ["crm_relationship", "account"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/crm_purchase_report_security.xml",
         "views/account_move_views.xml",
         "views/crm_source_cost_views.xml",
+        "report/crm_complaint_report_views.xml",
+        "report/crm_purchase_report_views.xml",
         "report/crm_source_report_views.xml",
     ],
     "demo": ["demo/account_demo.xml"],

@@ -239,12 +239,33 @@ class CrmBriefingPage(models.AbstractModel):
             *filter(
                 None,
                 [
+                    self._get_purchase_line(briefing.get("purchases")),
                     source and self.env._("Came from %s", source),
                     known_by and self.env._("Known by %s", known_by),
                     hidden and self.env._("Items you cannot open: %s", hidden),
                 ],
             ),
         ]
+
+    @api.model
+    def _get_purchase_line(self, bought):
+        if not bought:
+            return None
+        currency = self.env["res.currency"].browse(bought["currency_id"])
+        return self._join(
+            self.env._(
+                "Purchases: %(count)s, the last on %(day)s",
+                count=bought["count"],
+                day=self._get_moment(bought["last"]),
+            ),
+            self.env._("%s in all", format_amount(self.env, bought["value"], currency)),
+            "rhythm_days" in bought
+            and self.env._(
+                "every %(usual)s days, now %(now)s",
+                usual=bought["rhythm_days"],
+                now=bought["days_since"],
+            ),
+        )
 
     @api.model
     def _get_history_line(self, row):

@@ -50,6 +50,7 @@ from . import (
     test_playbook_tick,
     test_promise_report,
     test_purchase,
+    test_purchase_profile,
     test_questions,
     test_reassign,
     test_referral_thanks,

@@ -7,4 +7,5 @@ from . import (
     crm_source_merge,
     res_partner_erase,
     res_partner_purchase,
+    res_partner_purchase_profile,
 )

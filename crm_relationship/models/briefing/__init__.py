@@ -9,4 +9,5 @@ from . import (
     res_partner_brief_phone,
     res_partner_briefing,
     res_partner_briefing_ahead,
+    res_partner_purchase_profile,
 )

@@ -57,6 +57,8 @@ class ResPartner(models.Model):
         - `dates`: `id`, `kind`, `icon`, `contact`, `date`, `turns`, `note`
         - `origin`: `date`, `source`, `medium`, `campaign`, `referrer`, and for
           those who see costs `cost` (per lead of the source) with `currency_id`
+        - `purchases`: `count`, `first`, `last`, `days_since`, `value` (net of what was given
+          back) with `currency_id`, `rhythm_days` (usual gap, from the third day of purchase on)
         - `notes`: `contact`, `text`
         - `preferences`: `contact`, `items`: properties filled in, each with `name`,
           `label`, `value` in words

@@ -31,7 +31,7 @@ class CrmLead(models.Model):
             for lead in leads:
                 cost = costs.get(lead.source_id.id)
                 lead.source_cost_per_lead = cost
-                lead.source_cost_words = lead.source_id and lead._tell_source_cost(cost)
+                lead.source_cost_words = lead._tell_source_cost(cost) if lead.source_id else False
 
     def _tell_source_cost(self, cost):
         source = self.source_id.name

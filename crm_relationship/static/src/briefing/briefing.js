@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { PlaybookPanel } from "../playbook/playbook_panel";
 import { contactWords, exactWords, resultClass, toDate, whoWords } from "./contact_words";
 import { dayWords, durationWords } from "./date_words";
+import { purchaseWords } from "./purchase_words";
 
 const SPOKEN_CHANNELS = ["phone", "meeting", "visit"];
 const SEPARATOR = " · ";
@@ -202,6 +203,17 @@ export class Briefing extends Component {
 
     noteWords({ contact, text }) {
         return contact.id === this.props.briefing.id ? text : `${contact.name}: ${text}`;
+    }
+
+    get purchaseWords() {
+        return purchaseWords(this.props.briefing.purchases);
+    }
+
+    async openPurchases() {
+        const { id } = this.props.briefing.client;
+        return this.action.doAction(
+            await this.orm.call("res.partner", "action_open_purchases", [[id]])
+        );
     }
 
     /** Where they came from, who else knows them, what cannot be opened. */
