@@ -110,6 +110,8 @@ class TestTouchHealth(TouchCommon):
         self.assertHealth(79)  # 1/2
         row.outcome_id = self.agreed
         self.assertHealth(89)  # 3/4
+        self.agreed.result = "failure"
+        self.assertHealth(68)  # 1/4
 
     def test_promises_of_ours(self):
         self._make_regular(self.lumen)

@@ -11,6 +11,7 @@ from . import (
     calendar_event,
     calendar_attendee,
     crm_interaction,
+    crm_interaction_outcome,
     crm_promise,
     resource_calendar,
 )
