@@ -2,7 +2,11 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import tagged
 
+from .common_moves import MoveCommon
 from .common_rules import MORNING, RuleCommon
+
+# The database does not know of facts that are still to come.
+START = datetime(2024, 3, 13, 9, 5)
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
@@ -143,3 +147,50 @@ class TestRuleStatus(RuleCommon):
         self.assertEqual(
             rule.occasion_text, "90 days after a client became Customer, at 9:00 their time"
         )
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestRuleStatusFacts(MoveCommon, RuleCommon):
+    """What moves a client by itself, forward and back, sets off a rule once for each step."""
+
+    def _look(self, now):
+        """The facts are looked at twice, as are the rules."""
+        with self.freeze(now):
+            for __ in range(2):
+                self.env["crm.relationship.refresh"]._push(self.lumen.ids)
+                self._refresh_clients()
+                self._run_cron("ir_cron_moves")
+                self.rules._run(now)
+        self.env.invalidate_all()
+        return [
+            [(run.state, str(run.occurrence)) for run in self._runs(rule)] for rule in self.rules
+        ]
+
+    def test_each_step_is_seen_once(self):
+        self.rules = self.env["crm.relationship.rule"].union(
+            *(
+                self._create_rule(
+                    self._task(),
+                    name=status.name,
+                    trigger="status",
+                    status_id=status.id,
+                    date_kind_id=False,
+                    date_start=START - timedelta(days=30),
+                )
+                for status in (self.status_customer, self.status_dormant)
+            )
+        )
+        with self.freeze(START):
+            self._win(self.lumen, START)
+        customer, dormant = ("done", "2024-03-13"), ("done", "2025-03-13")
+        self.assertEqual(self._look(START + timedelta(hours=1)), [[customer], []])
+        # Nothing bought and nothing said for 365 days.
+        self.assertEqual(self._look(START + timedelta(days=300)), [[customer], []])
+        self.assertEqual(self._look(START + timedelta(days=366)), [[customer], [dormant]])
+        back = START + timedelta(days=400)
+        with self.freeze(back):
+            self._win(self.lumen, back)
+        again = ("done", "2025-04-17")
+        for hours in (1, 24):
+            now = back + timedelta(hours=hours)
+            self.assertEqual(self._look(now), [[customer, again], [dormant]])
