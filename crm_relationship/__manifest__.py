@@ -116,6 +116,7 @@
         "demo/crm_handover_demo.xml",
         "demo/crm_relationship_rule_run_demo.xml",
         "demo/crm_source_cost_demo.xml",
+        "demo/crm_playbook_demo.xml",
         "demo/res_partner_refresh_demo.xml",
     ],
     "assets": {

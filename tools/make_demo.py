@@ -12,6 +12,7 @@ tables always give the same files:
     crm_relationship/demo/crm_interaction_demo.xml   the year
     crm_relationship/demo/crm_relationship_rule_run_demo.xml  what rules have done
     crm_relationship/demo/crm_source_cost_demo.xml   what the sources cost
+    crm_relationship/demo/crm_playbook_demo.xml      playbooks, and what was ticked
 
 What tells the story of a single client (the last weeks, promises, dates, meetings) is
 written by hand in the other files of that folder. All dates are relative to the day the
@@ -24,6 +25,7 @@ from demo.write_costs import write_costs
 from demo.write_history import write_history
 from demo.write_leads import write_leads
 from demo.write_partners import write_partners
+from demo.write_playbooks import write_playbooks
 from demo.write_rules import write_rules
 from demo.write_statuses import write_statuses
 
@@ -36,6 +38,7 @@ def main():
     write_statuses()
     write_rules(write_history())
     write_costs()
+    write_playbooks()
 
 
 if __name__ == "__main__":

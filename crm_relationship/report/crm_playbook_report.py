@@ -10,10 +10,11 @@ RATIOS = {
     "win_rate": ("won", ("won", "lost")),
     "follow_rate": ("steps_done", ("steps_done", "steps_open")),
 }
+# Groups come in the order of the keys.
 FOLLOWED = [
     ("all", "All steps"),
-    ("some", "Some steps"),
-    ("none", "No step"),
+    ("part", "Some steps"),
+    ("zero", "No step"),
 ]
 ENDINGS = [("won", "Won"), ("lost", "Lost"), ("pending", "Open")]
 PLAYBOOK_COLUMNS = ("id", "status_id", "stage_id", "company_id")
@@ -101,9 +102,9 @@ class CrmPlaybookReport(models.Model):
                    version.id AS version_id, deal.id AS lead_id, deal.partner_id,
                    deal.team_id, deal.user_id, deal.company_id,
                    coalesce(deal.won_status, 'pending') AS ending,
-                   CASE WHEN tick.done = 0 THEN 'none'
+                   CASE WHEN tick.done = 0 THEN 'zero'
                         WHEN tick.done + tick.skipped >= cardinality(version.steps) THEN 'all'
-                        ELSE 'some' END AS followed,
+                        ELSE 'part' END AS followed,
                    1 AS cases, (deal.won_status IS NOT DISTINCT FROM 'won')::int AS won,
                    (deal.won_status IS NOT DISTINCT FROM 'lost')::int AS lost,
                    (coalesce(deal.won_status, 'pending') = 'pending')::int AS pending,

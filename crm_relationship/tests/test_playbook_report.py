@@ -78,8 +78,8 @@ class TestPlaybookReport(PlaybookCommon):
             {row[0]: row[1:] for row in rows},
             {
                 "all": (4, 3, 1, 0, 4, 0.75),
-                "some": (1, 1, 0, 0, 1, 1.0),
-                "none": (3, 0, 2, 1, 2, 0.0),
+                "part": (1, 1, 0, 0, 1, 1.0),
+                "zero": (3, 0, 2, 1, 2, 0.0),
             },
         )
         [(done, skipped, left, rate)] = self._read(
@@ -127,7 +127,7 @@ class TestPlaybookReport(PlaybookCommon):
             )
             self.by_stage.action_publish()
         rows = {row.lead_id: (row.version_id.version, row.followed) for row in self._rows()}
-        self.assertEqual(rows, {deal: (1, "all"), still: (2, "some")})
+        self.assertEqual(rows, {deal: (1, "all"), still: (2, "part")})
 
     def test_deals_of_clients_with_the_status(self):
         changes = self.env["crm.relationship.status.change"]
@@ -151,7 +151,7 @@ class TestPlaybookReport(PlaybookCommon):
         self._date(late, create_date=datetime(2027, 2, 1), date_closed=datetime(2027, 3, 2))
         self._set(self.by_status, self.oak)
         rows = {row.lead_id: row.followed for row in self._rows(self.by_status)}
-        self.assertEqual(rows, {deal: "some", late: "none"}, "ticked after that deal was won")
+        self.assertEqual(rows, {deal: "part", late: "zero"}, "ticked after that deal was won")
 
     def test_guidance_without_steps_is_not_followed(self):
         with freeze_time(PUBLISHED):

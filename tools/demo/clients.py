@@ -57,23 +57,23 @@ CLIENTS = [
     Client("marigold", "Marigold Restaurants", "regular", "ben", "Oakland", [
         ("lucia", "Lucia Ferrant", "Owner"),
         ("dario", "Dario Ferrant", "Head Chef"),
-    ], 3),
+    ], 3, referrer="partner_aiko"),
     Client("quillstone", "Quillstone Law", "regular", "anna", "San Jose", [
         ("harriet", "Harriet Quill", "Senior Partner"),
         ("samir", "Samir Dutt", "Office Manager"),
-    ], 5),
+    ], 5, referrer="partner_priya"),
     Client("tallowfield", "Tallowfield School", "regular", "carla", "Fremont", [
         ("ruth", "Ruth Ellery", "Head Teacher"),
         ("gil", "Gil Navarro", "Caretaker"),
         ("mei", "Mei Lindholm", "Librarian"),
-    ], 2),
+    ], 2, referrer="partner_harriet"),
     Client("brightmoor", "Brightmoor Clinics", "regular", "ben", "Stockton", [
         ("nadia", "Nadia Osei", "Operations"),
         ("paul", "Paul Verity", "Facility Manager"),
     ], 8),
     Client("silverbirch", "Silverbirch Offices", "regular", "carla", "Tracy", [
         ("owen", "Owen Birch", "Managing Director"),
-    ], 3),
+    ], 3, referrer="partner_ruth"),
     # customers
     Client("gemini", "Gemini Furniture", "customer", "ben", "", [
         ("base.res_partner_address_5", "Edwin Hansen", ""),
@@ -98,7 +98,7 @@ CLIENTS = [
     Client("kestrel", "Kestrel Engineering", "customer", "anna", "San Jose", [
         ("victor", "Victor Stroud", "Plant Manager"),
         ("lena", "Lena Kovac", "Purchasing"),
-    ], 10),
+    ], 10, referrer="partner_owen"),
     # prospects
     Client("larchwood", "Larchwood Studios", "prospect", "anna", "Oakland", [
         ("noor", "Noor Larch", "Producer"),
@@ -120,7 +120,7 @@ CLIENTS = [
     ], 6),
     Client("juniper", "Juniper Yoga Studio", "prospect", "carla", "Berkeley", [
         ("maya", "Maya Juniper", "Owner"),
-    ], 2),
+    ], 2, referrer="partner_lucia"),
     Client("martha", "Martha Lindgren", "prospect", "carla", "Tracy", [], 2, "", False),
     Client("redwater", "Redwater Insurance", "prospect", "ben", "Stockton", [
         ("colin", "Colin Ashby", "Facility Manager"),
