@@ -250,7 +250,8 @@ class TestSurviveLead(RelationshipCommon):
         self._create_interaction(lead.partner_id, user_id=self.carla.id)
         self._refresh_clients()
         self.assertFalse(inquiry.is_waiting)
-        self.assertStatus(lead.partner_id, self.status_cold)
+        # Who was answered is in talks with us.
+        self.assertStatus(lead.partner_id, self.env.ref("crm_relationship.status_prospect"))
 
     def test_converted_with_an_existing_customer(self):
         lead = self._create_lead(type="lead", user_id=self.carla.id)
