@@ -91,7 +91,8 @@ class ResPartner(models.Model):
         """Whom we only buy from is no client, however much we write to each other."""
         return SQL(
             """
-            (%(more)s OR client.supplier_rank > 0 AND coalesce(client.customer_rank, 0) = 0
+            (%(more)s
+             OR coalesce(client.supplier_rank, 0) > 0 AND coalesce(client.customer_rank, 0) = 0
              AND NOT EXISTS (
                  SELECT FROM crm_lead lead JOIN res_partner member ON member.id = lead.partner_id
                   WHERE member.commercial_partner_id = client.id))
@@ -106,12 +107,12 @@ class ResPartner(models.Model):
             "invoice": self.env._(
                 "Because the %(number)s invoice was paid on %(day)s: %(name)s",
                 number=self._name_number(move.number),
-                day=format_date(self.env, move.moment, date_format="long"),
+                day=format_date(self.env, move.happened, date_format="long"),
                 name=move.name,
             ),
             "back_invoice": self.env._(
                 "Won back: invoice %(name)s was paid on %(day)s",
                 name=move.name,
-                day=format_date(self.env, move.moment, date_format="long"),
+                day=format_date(self.env, move.happened, date_format="long"),
             ),
         }

@@ -28,6 +28,7 @@ env["crm.lead"].create({"name": "Desks", "partner_id": came.id})
 env.cr.flush()
 came._set_acquisition()
 came.acquisition_lead_id = False
+env["crm.relationship.status"].search([]).write({"move_on": False, "move_back_on": False})
 marketing = env.ref("crm_relationship.rule_birthday")
 service = env.ref("crm_relationship.rule_keep_in_touch")
 assert (marketing.purpose, service.purpose) == ("marketing", "service")
@@ -62,6 +63,8 @@ service = env.ref("crm_relationship.rule_keep_in_touch")
 print("holds:", marketing.hold_complaint, service.hold_complaint)
 healthy = env["res.partner"].search([("name", "=", "Healthy")])
 print("conduct:", healthy.health_conduct)
+dormant = env.ref("crm_relationship.status_dormant")
+print("dormant:", dormant.move_on, dormant.move_days, dormant.move_from_ids.mapped("kind"))
 print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client")]))
 """
 
@@ -81,6 +84,7 @@ def test_upgrade_brings_what_a_new_installation_has(project, database, script):
         "first lead: Desks True",
         "holds: True False",
         "conduct: 1.0",
+        "dormant: silence 365 ['customer', 'regular']",
         "tasks: 0",
     ):
         assert line in log, (line, log)
