@@ -287,3 +287,19 @@ class TestToday(TodayCommon):
             self.assertEqual(row["time"].replace("\u202f", " "), "11:30 PM")
             event.start, event.stop = "2026-03-03 11:30:00", "2026-03-03 12:30:00"
             self.assertEqual([row["kind"] for row in self._get_rows()], ["promise"])
+
+    @freeze_time(MONDAY)
+    def test_two_companies(self):
+        """What belongs to a company that is not chosen is not on the list."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.ben.company_ids |= other
+        self._let_be_due(self.lumen, "2026-02-20")
+        self._create_promise(self.oak, "2026-03-01")
+        (self.oak | self.lumen).company_id = other
+        today = self.env["crm.today"].with_user(self.ben).with_context(tz=None)
+        for companies, kinds in (
+            (self.env.company, []),
+            (self.env.company | other, ["promise", "due"]),
+        ):
+            rows = today.with_context(allowed_company_ids=companies.ids).get_today()["rows"]
+            self.assertEqual([row["kind"] for row in rows], kinds)
