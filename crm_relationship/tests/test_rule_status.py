@@ -194,3 +194,48 @@ class TestRuleStatusFacts(MoveCommon, RuleCommon):
         for hours in (1, 24):
             now = back + timedelta(hours=hours)
             self.assertEqual(self._look(now), [[customer, again], [dormant]])
+
+    def test_silence_found_the_night_after_is_not_too_late(self):
+        """It was over at nine in the evening where the client is; the job comes after midnight."""
+        self.lumen.tz = "America/New_York"
+        rule = self._create_rule(
+            self._task(),
+            name="Call who sleeps",
+            trigger="status",
+            status_id=self.status_dormant.id,
+            date_kind_id=False,
+            catch_up_days=0,
+            catch_up_policy="skip",
+            date_start=START,
+        )
+        self.rules = rule
+        bought = datetime(2024, 3, 14, 2, 10)
+        with self.freeze(bought):
+            self._win(self.lumen, bought)
+        self._look(bought + timedelta(hours=1))
+        silent = bought + timedelta(days=365)
+        # Rules look all the time, the job comes once a day.
+        for hours in range(0, 24, 6):
+            rule._run(silent + timedelta(hours=hours))
+        # It is found at half past three in the morning of the next day.
+        found = ("done", "2025-03-14")
+        night = datetime(2025, 3, 15, 7, 30)
+        self.assertEqual(self._look(night), [[found]])
+        self.assertEqual(self._look(night + timedelta(days=1)), [[found]])
+
+    def test_silence_that_was_over_long_before_it_is_found_is_past(self):
+        rule = self._create_rule(
+            self._task(),
+            name="Call who sleeps",
+            trigger="status",
+            status_id=self.status_dormant.id,
+            date_kind_id=False,
+            catch_up_days=0,
+            date_start=START,
+        )
+        self.rules = rule
+        with self.freeze(START):
+            self._win(self.lumen, START)
+        rule.looked_until = START + timedelta(days=370)
+        self.assertEqual(self._look(START + timedelta(days=371)), [[]])
+        self.assertStatus(self.lumen, self.status_dormant)

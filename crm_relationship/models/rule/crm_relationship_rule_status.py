@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
@@ -5,13 +7,17 @@ from odoo.tools import SQL, format_date
 from .crm_relationship_rule import TriggerKind
 from .crm_relationship_rule_moment import Occasions
 
+# What facts bring is written at the latest so long after its moment: silence in the night after.
+FOUND_WITHIN = timedelta(days=2)
+
 
 class CrmRelationshipRule(models.Model):
     """The occasion "status": a client got a status, or has had it for so many days.
 
     It is read from the trace of changes, whoever made them. The occurrence is
     the day the client entered the status: who leaves it and comes back has
-    another occasion.
+    another occasion. What is found the night after begins when it is found, or
+    it would be late before anybody could know; what is found later is past.
     """
 
     _inherit = "crm.relationship.rule"
@@ -52,7 +58,21 @@ class CrmRelationshipRule(models.Model):
 
     def _query_status(self, window):
         """Clients who have the status, by the day they got it."""
-        return self._query_occasions(self._get_status_occasions(), window)
+        occasions = self._get_status_occasions()
+        if not self.status_days:
+            found = SQL(
+                """CASE WHEN change.create_date BETWEEN change.date AND change.date + %s
+                        THEN change.create_date ELSE change.date END""",
+                FOUND_WITHIN,
+            )
+            where = SQL(
+                "%s AND change.date >= %s AND change.date <= %s",
+                occasions.where,
+                window.after - FOUND_WITHIN,
+                window.until,
+            )
+            occasions = occasions._replace(due=found, where=where)
+        return self._query_occasions(occasions, window)
 
     def _get_status_occasions(self):
         if self.model_name == "res.partner":
