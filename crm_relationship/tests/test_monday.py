@@ -181,6 +181,39 @@ class TestMonday(WaitingCommon):
         self.assertTrue(is_offered(self.ben))
         self.assertFalse(is_offered(self.carla))
 
+    def test_a_new_leader_is_offered_it_at_once(self):
+        menu = self.env.ref("crm_relationship.crm_monday_menu")
+
+        def is_offered():
+            return menu.id in self.env["ir.ui.menu"].with_user(self.ben).load_menus(False)
+
+        self.assertFalse(is_offered())
+        self.team.user_id = self.ben
+        self.assertTrue(is_offered())
+        self.team.user_id = False
+        self.assertFalse(is_offered())
+        company = self.env["res.company"].create({"name": "Second"})
+        self.ben.company_ids += company
+        team = {"name": "New", "user_id": self.ben.id, "company_id": company.id}
+        team = self.env["crm.team"].create(team)
+        self.assertTrue(is_offered())
+        team.unlink()
+        self.assertFalse(is_offered())
+
+    @freeze_time(NOW)
+    def test_what_is_put_off_with_a_stranger_is_counted(self):
+        self.env["crm.today.postponement"].create(
+            {"user_id": self.other.id, "key": "next_step:1", "date_until": "2026-03-05"}
+            | {"reason": "No time", "count": 3}
+        )
+        self.assertEqual(self._counts(self.other), {"postponed": 1})
+
+    @freeze_time(NOW)
+    def test_a_client_without_maximum_is_due(self):
+        self.oak.user_id = self.other
+        self.oak.write({"keep_in_touch_date": "2026-03-01", "keep_in_touch_max_date": False})
+        self.assertEqual(self._counts(self.other), {"due": 1})
+
     def test_an_unknown_figure_is_refused(self):
         with self.assertRaisesRegex(UserError, "no such figure"):
             self.monday.with_user(self.anna).get_rows_action("nonsense")
@@ -232,6 +265,15 @@ class TestMonday(WaitingCommon):
         action = self.monday.with_user(self.anna).get_flow_action(self.status_customer.id, "came")
         changes = self.env[action["res_model"]].with_user(self.anna)
         self.assertEqual(changes.search_count(action["domain"]), after[self.status_customer.id][0])
+        self.anna.tz = "America/New_York"
+        change = changes.search([("partner_id", "=", self.lumen.id)], limit=1).sudo()
+        for moment, less in (("2026-03-01 05:30:00", 0), ("2026-03-01 04:30:00", 1)):
+            change.date = moment
+            monday = self.monday.with_user(self.anna).with_context(tz=None)
+            self.env.flush_all()
+            flow = {row["id"]: row["came"] for row in monday.get_monday()["flow"]}
+            to_status = change.to_status_id
+            self.assertEqual(flow[to_status.id], after[to_status.id][0] - less)
 
     def _get_flow(self):
         self.env.flush_all()

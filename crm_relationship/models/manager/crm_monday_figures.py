@@ -1,8 +1,8 @@
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import date_utils
 
 # The figures of response times are of so many days.
 RESPONSE_DAYS = 28
@@ -87,26 +87,17 @@ class CrmMonday(models.AbstractModel):
     @api.model
     def _get_flow(self):
         """Statuses in their order with how many clients came to them and left them this month."""
-        changes = self.env["crm.relationship.status.change"]
-        since = date_utils.start_of(fields.Date.context_today(self), "month")
-        domain = [("date", ">=", fields.Date.to_string(since))]
-        by_move = changes._read_group(domain, ["from_status_id", "to_status_id"], ["__count"])
-        came, left = {}, {}
-        for before, after, count in by_move:
-            came[after.id] = came.get(after.id, 0) + count
-            left[before.id] = left.get(before.id, 0) + count
-        statuses = self.env["crm.relationship.status"].search_fetch(
-            [("active", "=", True)], ["name", "color"]
-        )
+        flow = self.env["crm.relationship.flow"]
+        data = flow.get_flow(**flow.get_default_period())
+        came, left = Counter(), Counter()
+        for band in data["bands"]:
+            came[band["to"]] += band["count"]
+            left[band["from"]] += band["count"]
         return [
-            {
-                "id": status.id,
-                "name": status.name,
-                "color": status.color,
-                "came": came.get(status.id, 0),
-                "left": left.get(status.id, 0),
-            }
-            for status in statuses
+            {**status, "came": came[status["id"]], "left": left[status["id"]]}
+            for status in data["statuses"]
+            # Who had no status before left none.
+            if status["id"]
         ]
 
     @api.model
@@ -115,13 +106,9 @@ class CrmMonday(models.AbstractModel):
 
         :param direction: `came` or `left`
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_relationship.crm_relationship_status_change_action"
-        )
-        field = "to_status_id" if direction == "came" else "from_status_id"
-        since = date_utils.start_of(fields.Date.context_today(self), "month")
-        domain = [(field, "=", status_id), ("date", ">=", fields.Date.to_string(since))]
-        return action | {"domain": domain, "context": {}, "path": False}
+        flow = self.env["crm.relationship.flow"]
+        side = "to" if direction == "came" else "from"
+        return flow.get_flow_action(**flow.get_default_period(), band={side: status_id})
 
     # ---- response times ----
 

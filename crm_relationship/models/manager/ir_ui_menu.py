@@ -9,6 +9,9 @@ class IrUiMenu(models.Model):
         hidden = super()._load_menus_blacklist()
         menu = self.env.ref("crm_relationship.crm_monday_menu", raise_if_not_found=False)
         is_salesperson = self.env.user.has_group("sales_team.group_sale_salesman")
-        if menu and not (is_salesperson and self.env["crm.monday"]._may_look()):
+        # The menus are those of all companies of the user, whichever are ticked at the moment.
+        companies = self.env.user.company_ids.ids
+        monday = self.env["crm.monday"].with_context(allowed_company_ids=companies)
+        if menu and not (is_salesperson and monday._may_look()):
             hidden.append(menu.id)
         return hidden
