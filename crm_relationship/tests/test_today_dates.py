@@ -36,6 +36,13 @@ class TestTodayDates(TodayCommon):
         self.assertEqual(row["buttons"], ["brief", "call", "done", "postpone"])
 
     @freeze_time(MONDAY)
+    def test_who_is_archived_has_no_birthday(self):
+        self._create_date(self.brandon, 3, 2)
+        self._create_date(self.lumen, 3, 2)
+        (self.brandon | self.lumen).active = False
+        self.assertEqual(self._get_keys(), [])
+
+    @freeze_time(MONDAY)
     def test_done_and_undone(self):
         record = self._create_date(self.brandon, 3, 2)
         key = f"birthday:{record.id}:2026"

@@ -125,6 +125,14 @@ class TestTodayOrder(TodayCommon):
         self.assertEqual(self._get_keys(), [f"waiting:{inquiry.id}"])
 
     @freeze_time(MONDAY)
+    def test_the_task_to_answer_a_colleagues_inquiry_is_seen(self):
+        inquiry = self._create_inquiry(self.oak, "2026-03-02 08:00:00", user_id=self.ben.id)
+        inquiry._make_follow_ups({inquiry.id: self.carla})
+        self.assertEqual(self._get_keys(), [f"waiting:{inquiry.id}"])
+        task = inquiry.reply_activity_id
+        self.assertEqual(self._get_keys(self.carla), [f"activity:{task.id}"])
+
+    @freeze_time(MONDAY)
     def test_complaint_and_its_activity_are_one(self):
         complaint = self.env["crm.complaint"].create(
             {"name": "Scratch", "partner_id": self.oak.id, "user_id": self.ben.id}

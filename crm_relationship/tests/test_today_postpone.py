@@ -55,6 +55,19 @@ class TestTodayPostpone(TodayCommon):
             self.postponements.with_user(self.insider).search([])
 
     @freeze_time(MONDAY)
+    def test_who_writes_anew_is_there_again(self):
+        inquiry = self._create_inquiry(self.oak, "2026-03-02 07:00:00", user_id=self.ben.id)
+        self._create_inquiry(self.oak, "2026-03-02 08:00:00", user_id=self.ben.id)
+        self._postpone(f"waiting:{inquiry.id}", "2026-03-09")
+        self.assertEqual(self._get_keys(), [])
+        # The moment of a row is the clock of the database, which nothing freezes.
+        self.env.cr.execute("UPDATE crm_today_postponement SET write_date = %s", [MONDAY])
+        with freeze_time(TUESDAY):
+            self.assertEqual(self._get_keys(), [])
+            new = self._create_inquiry(self.oak, "2026-03-03 08:00:00", user_id=self.ben.id)
+            self.assertEqual(self._get_keys(), [f"waiting:{new.id}"])
+
+    @freeze_time(MONDAY)
     def test_two_companies(self):
         other = self.env["res.company"].create({"name": "Other"})
         promise = self._create_promise(self.brandon, "2026-03-01")

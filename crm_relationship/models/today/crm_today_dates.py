@@ -70,7 +70,7 @@ class CrmToday(models.AbstractModel):
             (SELECT coalesce(person.user_id, client.user_id)
                FROM res_partner person
                JOIN res_partner client ON client.id = person.commercial_partner_id
-              WHERE person.id = %s) = %s
+              WHERE person.id = %s AND person.active AND client.active) = %s
             """,
             SQL.identifier(alias, "partner_id"),
             day.user.id,

@@ -56,10 +56,14 @@ class CrmToday(models.AbstractModel):
     @api.model
     def _find_waiting(self, day):
         """Inquiries nobody has answered: of each client the one that waits longest, since one
-        answer is for all of them."""
+        answer is for all of them. Put off is what had come by then: who writes anew is there."""
+        moments = self.env["crm.today.postponement"]._get_moments(day.user, day.date)
         firsts = {}
         for row in self._get_waiting(day):
-            firsts.setdefault(row._get_waiting_client(), row)
+            client = row._get_waiting_client()
+            moment = client in firsts and moments.get(f"waiting:{firsts[client].id}")
+            if client not in firsts or (moment and row.date > moment):
+                firsts[client] = row
         return [self._prepare_waiting(row, day) for row in firsts.values()]
 
     @api.model

@@ -63,14 +63,14 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _query_untold_activity(self, alias, day):
-        """Condition: activity `alias` is not that of a meeting to come, nor the task to answer
-        who waits, nor on a complaint that is on the list itself."""
+        """Condition: activity `alias` is not that of a meeting to come, nor the task to answer an
+        inquiry or on a complaint that are on the list themselves."""
         return SQL(
             """
             NOT EXISTS (SELECT FROM calendar_event e
                          WHERE e.id = %(alias)s.calendar_event_id AND e.stop > %(start)s)
             AND NOT EXISTS (SELECT FROM crm_interaction i
-                             WHERE i.reply_activity_id = %(alias)s.id
+                             WHERE i.reply_activity_id = %(alias)s.id AND i.user_id = %(user)s
                                AND i.needs_reply IS TRUE AND i.reply_id IS NULL)
             AND NOT EXISTS (SELECT FROM crm_complaint c
                              WHERE %(alias)s.res_model = 'crm.complaint' AND c.id = %(alias)s.res_id

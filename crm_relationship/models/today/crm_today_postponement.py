@@ -69,6 +69,15 @@ class CrmTodayPostponement(models.Model):
         return set(rows.mapped("key")), set(rows.partner_id.commercial_partner_id.ids)
 
     @api.model
+    def _get_moments(self, user, day):
+        """When what is not on the list of `user` on that day was put off: {key: moment}."""
+        # sudo: as in _get_postponed
+        rows = self.sudo().search_fetch(
+            [("user_id", "=", user.id), ("date_until", ">", day)], ["key", "write_date"]
+        )
+        return {row.key: row.write_date for row in rows}
+
+    @api.model
     def _find(self, user, key):
         # sudo: nobody writes these rows but by putting something off
         return self.sudo().search([("user_id", "=", user.id), ("key", "=", key)])
