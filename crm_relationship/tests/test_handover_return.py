@@ -179,6 +179,68 @@ class TestHandoverReturn(HandoverCommon):
         self.assertEqual(bad.user_id, self.ben)
         self.assertEqual(handover.failed_count, 0)
 
+    @mute_logger("odoo.addons.crm_relationship.models.handover.crm_handover_move")
+    def test_what_could_not_be_taken_back_comes_back_later(self):
+        handover = self._lend()
+        partners = self.env.registry["res.partner"]
+        origin = partners.write
+
+        def write(records, vals):
+            if "user_id" in vals and self.lumen.id in records.ids:
+                raise ValueError("Locked")
+            return origin(records, vals)
+
+        with patch.object(partners, "write", write):
+            self._come_back()
+        self.assertEqual((handover.state, handover.failed_count), ("returned", 1))
+        self.assertEqual(self.lumen.user_id, self.ben)
+        with freeze_time("2026-03-21 10:00:00"):
+            handover.action_retry()
+        self.assertEqual(self.lumen.user_id, self.carla)
+        self.assertEqual((handover.state, handover.failed_count), ("returned", 0))
+        self.assertFalse(self._lines(handover, "moved"))
+
+    @mute_logger("odoo.addons.crm_relationship.models.handover.crm_handover_move")
+    def test_what_never_went_does_not_go_after_the_return(self):
+        partners = self.env.registry["res.partner"]
+        origin = partners.write
+
+        def write(records, vals):
+            if "user_id" in vals and self.lumen.id in records.ids:
+                raise ValueError("Locked")
+            return origin(records, vals)
+
+        with patch.object(partners, "write", write):
+            handover = self._lend()
+        self._come_back()
+        self.assertEqual(handover.state, "returned")
+        with freeze_time("2026-03-21 10:00:00"):
+            handover.action_retry()
+        self.assertEqual(self.lumen.user_id, self.carla)
+        self.assertEqual(handover.failed_count, 0)
+
+    def test_one_ends_on_the_day_the_next_begins(self):
+        """Also when the later one was written down first."""
+        with freeze_time(NOW):
+            second = self._hand_over(to_user_id=self.marc.id, date_from=BACK)
+            first = self._hand_over(date_until=BACK)
+        self.assertAll(self.ben)
+        self._come_back()
+        self.assertEqual((first.state, second.state), ("returned", "done"))
+        self.assertAll(self.marc)
+
+    def test_without_a_day_to_come_back_it_is_for_good(self):
+        handover = self._lend()
+        with freeze_time("2026-03-06 10:00:00"):
+            handover.date_until = False
+        self.assertEqual(
+            (handover.state, str(handover.date_ended)), ("done", "2026-03-06 10:00:00")
+        )
+        self._come_back()
+        self.assertAll(self.ben)
+        with self.assertRaisesRegex(UserError, "has ended"):
+            handover.date_until = "2026-04-01"
+
     def test_planned_and_impossible_by_then_is_told(self):
         with freeze_time(NOW):
             handover = self._hand_over(date_from="2026-03-10", date_until=BACK)

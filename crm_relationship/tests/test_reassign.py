@@ -86,6 +86,14 @@ class TestReassign(HandoverCommon):
         self.assertEqual(traces.author_id, self.anna.partner_id)
 
     @freeze_time(NOW)
+    def test_nobodys_lead_counts_as_assigned_now(self):
+        lead = self._create_lead(self.oak, user_id=False)
+        self.assertFalse(lead.date_open)
+        self._open(active_model="crm.lead", active_ids=(lead + self.lead).ids).action_reassign()
+        self.assertEqual((lead.user_id, self.lead.user_id), (self.ben, self.ben))
+        self.assertTrue(lead.date_open)
+
+    @freeze_time(NOW)
     def test_the_colleague_is_told_once(self):
         self._end_transaction()
         last = self._last_message()

@@ -158,7 +158,28 @@ class CrmHandover(models.Model):
                     "one."
                 )
             )
-        return super().write(vals)
+        if "date_until" not in vals:
+            return super().write(vals)
+        if any(handover.state in (RETURNED, DONE) for handover in self):
+            raise UserError(
+                self.env._("This handover has ended: Comes Back On can't be changed any more.")
+            )
+        result = super().write(vals)
+        self._end_lent_for_good()
+        return result
+
+    def _end_lent_for_good(self):
+        """What was lent stays where it is when it has no more day to come back."""
+        # sudo: as in action_start
+        stays = self.sudo().filtered(
+            lambda each: (
+                each.state == ACTIVE
+                and each.date_moved
+                and not each.date_until
+                and not each.is_returning
+            )
+        )
+        stays.write({"state": DONE, "date_ended": fields.Datetime.now()})
 
     @api.model
     def _refuse_outcomes(self, vals):

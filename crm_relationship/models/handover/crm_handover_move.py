@@ -8,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
 from ...tools import retry_on_collision
-from .crm_handover import ACTIVE, DONE, DRAFT, PLANNED
+from .crm_handover import ACTIVE, DONE, DRAFT, PLANNED, RETURNED
 from .crm_handover_line import FAILED, KEPT, MODEL_BY_KIND, MOVED, STUCK, TODO
 
 _logger = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ class CrmHandover(models.Model):
     @api.model
     def _work_off(self):
         cron = self.env["ir.cron"]
-        handovers = self.search([("state", "in", (PLANNED, ACTIVE))], order="id")
+        # "active" before "planned": what ends today is back before what begins today takes it.
+        handovers = self.search([("state", "in", (PLANNED, ACTIVE))], order="state, id")
         for handover in handovers:
             handover._begin_if_due()
             cron._commit_progress()
@@ -81,9 +82,12 @@ class CrmHandover(models.Model):
             handover._finish()
 
     def _retry_lines(self):
-        lines = self.line_ids
-        lines.filtered(lambda line: line.state == FAILED).write({"state": TODO, "reason": False})
-        lines.filtered(lambda line: line.state == STUCK).write({"state": MOVED, "reason": False})
+        """Under way again with what failed: there, or once it was on the way back, back."""
+        is_back = self.is_returning or self.state == RETURNED
+        wrong, again = (STUCK, MOVED) if is_back else (FAILED, TODO)
+        if lines := self.line_ids.filtered(lambda line: line.state == wrong):
+            lines.write({"state": again, "reason": False})
+            self.write({"state": ACTIVE, "is_returning": is_back})
 
     def _count_left(self):
         state = MOVED if self.is_returning else TODO
@@ -194,15 +198,17 @@ class CrmHandover(models.Model):
 
     @api.model
     def _give_leads(self, leads, user, is_lent):
-        """Nobody new has a lead: it counts as assigned when it first was, so that no rule
-        greets the client once more and the days to assign stay true."""
-        before = {lead.id: lead.date_open for lead in leads}
+        """Nobody new has a lead that somebody had: it counts as assigned when it first was, so
+        that no rule greets the client once more and the days to assign stay true."""
+        before = {lead.id: lead.date_open for lead in leads if lead.user_id}
         if is_lent:
             for team, of_team in leads.grouped("team_id").items():
                 of_team.write({"user_id": user.id, "team_id": team.id})
         else:
             leads.write({"user_id": user.id})
         leads.flush_recordset()
+        if not before:
+            return
         rows = SQL(", ").join(
             SQL("(%s::int, %s::timestamp)", lead_id, moment or None)
             for lead_id, moment in before.items()
@@ -228,6 +234,9 @@ class CrmHandover(models.Model):
             self._finish_return()
         elif not self.date_moved:
             self._finish_move()
+        elif not self.date_until:
+            # Tried again: it was told before.
+            self.state = DONE
 
     def _finish_move(self):
         now = fields.Datetime.now()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_handover import DONE, RETURNED
-from .crm_handover_line import CAME_BACK, KEPT, KINDS, MODEL_BY_KIND, STUCK, TODO
+from .crm_handover_line import CAME_BACK, FAILED, KEPT, KINDS, MODEL_BY_KIND, STUCK, TODO
 
 # Followed since the handover: until it comes back.
 FOLLOWED = {"client", "lead", "complaint"}
@@ -25,7 +25,7 @@ class CrmHandover(models.Model):
             handover._stay_for_good()
             return
         handover.is_returning = True
-        left = handover.line_ids.filtered(lambda line: line.state == TODO)
+        left = handover.line_ids.filtered(lambda line: line.state in (TODO, FAILED))
         left.write({"state": KEPT, "reason": self.env._("Never handed over")})
 
     def _stay_for_good(self):
