@@ -46,6 +46,15 @@ class TestRuleCatchUp(RuleCommon):
         with self.freeze(MORNING + 20 * DAY):
             self.assertFalse(rule.catch_up_text)
 
+    def test_too_late_begins_at_its_moment(self):
+        self._create_date(self.lumen, day=11)
+        rule = self._create_rule(catch_up_policy="skip")
+        rule._plan_ahead(MORNING, MORNING + 2 * DAY)
+        self.env.invalidate_all()
+        run = self._runs(rule)
+        self.assertFalse(rule._get_late(run, run.date_expire - timedelta(seconds=1)))
+        self.assertEqual(rule._get_late(run, run.date_expire), run)
+
     def test_off_for_forty_days_each_policy(self):
         self._create_date(self.lumen, day=11)
         self._create_date(self.brandon, month=4, day=18)

@@ -238,6 +238,8 @@ class TestRuleClean(RuleCommon):
         self.assertEqual(self._clean(), 0, "kept for ever")
         rule._set_ledger_months(120)
         self.assertEqual(self._clean(), 0)
+        rule._set_ledger_months(1)
+        self.assertEqual(self._clean(MORNING + relativedelta(months=12)), 0, "never below a year")
         rule._set_ledger_months(12)
         self.assertEqual(self._clean(), 1)
 

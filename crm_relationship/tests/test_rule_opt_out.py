@@ -75,11 +75,19 @@ class TestRuleOptOut(RuleCommon, MailCommon):
         self.env.company.relationship_weekly_cap = 1
         self._queue(self.lumen)
         self.env["mail.blacklist"]._add(self.lumen.email)
-        self._send_queue()
+        with self.freeze(MORNING):
+            self._send_queue()
         self.env["mail.blacklist"]._remove(self.lumen.email)
         second = self._create_rule()
         self._run(second)
         self.assertStates(self._runs(second), "done")
+
+    def test_of_two_addresses_one_that_opted_out_leaves_the_other(self):
+        self.lumen.email = "lucy@lumen.example.com, lucy@home.example.com"
+        rule = self._queue(self.lumen)
+        self.env["mail.blacklist"]._add("lucy@lumen.example.com")
+        self.assertEqual(self._send_queue(), ["lucy@home.example.com"])
+        self.assertStates(self._runs(rule), "done")
 
     def test_an_sms_in_the_queue_does_not_go_to_a_blacklisted_number(self):
         (self.lumen + self.brandon).write({"country_id": self.env.ref("base.be").id})
