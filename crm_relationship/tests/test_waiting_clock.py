@@ -66,9 +66,11 @@ class TestWaitingClock(WaitingCommon):
         self.assertDeadline(answered, "2026-03-03 08:00:00")
         self.assertEqual(waiting.response_target_hours, 4)
         self.assertDeadline(waiting, "2026-03-06 13:00:00")
-        self.status_cold.response_hours = 1
+        # The answer made a prospect of the client; what was promised before it stays.
+        self.oak.relationship_status_id.response_hours = 1
         self._refresh_clients()
         self.assertEqual(waiting.response_target_hours, 1)
+        self.assertEqual(answered.response_target_hours, 8)
 
     @freeze_time("2026-03-06 12:00:00")
     def test_holiday_entered_later(self):

@@ -143,14 +143,23 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _query_clock_tables(self):
-        """FROM of inquiries `i` with who promises an answer, and to whom."""
+        """FROM of inquiries `i` with who promises an answer, and to whom.
+
+        What is answered already was promised to who the client was when it asked: the
+        answer itself may have made it another.
+        """
         return SQL(
             """
               FROM crm_interaction i
          LEFT JOIN res_users u ON u.id = i.user_id
          LEFT JOIN crm_team team ON team.id = coalesce(i.team_id, u.sale_team_id)
          LEFT JOIN res_partner client ON client.id = i.commercial_partner_id
-         LEFT JOIN crm_relationship_status status ON status.id = client.relationship_status_id
+         LEFT JOIN crm_relationship_status status ON status.id = coalesce(
+                   CASE WHEN i.reply_id IS NOT NULL THEN (
+                       SELECT change.to_status_id FROM crm_relationship_status_change change
+                        WHERE change.partner_id = client.id AND change.date <= i.date
+                        ORDER BY change.date DESC, change.id DESC LIMIT 1) END,
+                   client.relationship_status_id)
             """
         )
 
