@@ -55,6 +55,7 @@ from . import (
     test_reassign,
     test_referral_thanks,
     test_referral_tree,
+    test_referral_workers,
     test_referrer,
     test_res_partner_keep_in_touch,
     test_res_partner_known,

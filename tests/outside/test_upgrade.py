@@ -29,6 +29,8 @@ env.cr.flush()
 came._set_acquisition()
 came.acquisition_lead_id = False
 env["crm.relationship.status"].search([]).write({"move_on": False, "move_back_on": False})
+sent = env["res.partner"].create({"name": "Sent Before", "referrer_id": came.id})
+env["crm.lead"].create({"name": "Chairs", "partner_id": sent.id}).action_set_won()
 marketing = env.ref("crm_relationship.rule_birthday")
 service = env.ref("crm_relationship.rule_keep_in_touch")
 assert (marketing.purpose, service.purpose) == ("marketing", "service")
@@ -38,6 +40,7 @@ env["crm.interaction"].create({"partner_id": healthy.id, "date": "2020-01-01"})
 env.cr.flush()
 healthy._refresh_relationship()
 env.cr.execute("UPDATE res_partner SET health_conduct = NULL WHERE id = %s", [healthy.id])
+env.cr.execute("UPDATE res_partner SET first_won_date = NULL WHERE id = %s", [sent.id])
 env.cr.execute("DELETE FROM crm_relationship_refresh")
 module = env["ir.module.module"].search([("name", "=", "crm_relationship")])
 module.latest_version = "19.0.1.0.0"
@@ -65,6 +68,11 @@ healthy = env["res.partner"].search([("name", "=", "Healthy")])
 print("conduct:", healthy.health_conduct)
 dormant = env.ref("crm_relationship.status_dormant")
 print("dormant:", dormant.move_on, dormant.move_days, dormant.move_from_ids.mapped("kind"))
+sent = env["res.partner"].search([("name", "=", "Sent Before")])
+thanks = env.ref("crm_relationship.mail_activity_type_thanks")
+print("won:", bool(sent.first_won_date), "thanks:", env["mail.activity"].search_count(
+    [("activity_type_id", "=", thanks.id)]
+))
 print("tasks:", env["mail.activity"].search_count([("res_name", "=", "Old Client")]))
 """
 
@@ -85,6 +93,7 @@ def test_upgrade_brings_what_a_new_installation_has(project, database, script):
         "holds: True False",
         "conduct: 1.0",
         "dormant: silence 365 ['customer', 'regular']",
+        "won: True thanks: 0",
         "tasks: 0",
     ):
         assert line in log, (line, log)

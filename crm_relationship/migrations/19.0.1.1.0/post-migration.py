@@ -14,6 +14,7 @@ def migrate(cr, version):
     _build_history(env)
     env["res.partner"]._add_starting_preferences()
     env["res.partner"]._set_first_won_of_all()
+    _thank_for_new_clients_only(env)
     env["crm.relationship.status"]._set_default_conditions()
     _queue_clients(env)
 
@@ -87,6 +88,17 @@ def _find_first_leads(env):
 def _build_history(env):
     """Leads, and mails on other documents, enter the history; so does what came before it."""
     env["crm.interaction.backfill"]._start()
+
+
+def _thank_for_new_clients_only(env):
+    """Who sent a client that is won already is thanked by now: nobody gets a heap of tasks."""
+    env.cr.execute(
+        """
+        UPDATE res_partner SET referrer_thanked_date = first_won_date
+         WHERE referrer_id IS NOT NULL AND first_won_date IS NOT NULL
+           AND referrer_thanked_date IS NULL
+        """
+    )
 
 
 def _queue_clients(env):
