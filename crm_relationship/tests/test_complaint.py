@@ -62,6 +62,30 @@ class TestComplaint(ComplaintCommon):
         complaint.date_deadline = date(2027, 3, 15)
         self.assertEqual(complaint.date_deadline, date(2027, 3, 15))
 
+    def test_promised_day_stays_when_the_contact_is_chosen(self):
+        form = Form(self.complaints.with_user(self.ben))
+        form.name = "Too late"
+        form.date_deadline = date(2027, 3, 15)
+        form.partner_id = self.brandon
+        self.assertEqual(form.date_deadline, date(2027, 3, 15))
+        complaint = form.save()
+        complaint.partner_id = self.nina
+        self.assertEqual(complaint.date_deadline, date(2027, 3, 15))
+
+    def test_client_of_another_company_is_promised_what_that_promises(self):
+        other = self.env["res.company"].create({"name": "Other", "relationship_complaint_days": 1})
+        other.resource_calendar_id.tz = "UTC"
+        self.anna.company_ids = [Command.link(other.id)]
+        self.lumen.company_id = other
+        companies = [self.env.company.id, other.id]
+        form = Form(
+            self.complaints.with_user(self.anna).with_context(allowed_company_ids=companies)
+        )
+        form.name = "Too late"
+        self.assertEqual(form.date_deadline, date(2027, 3, 17))
+        form.partner_id = self.lumen
+        self.assertEqual((form.company_id, form.date_deadline), (other, date(2027, 3, 11)))
+
     def test_answer_is_due_when_the_status_says(self):
         self.oak.relationship_status_id = self.status_key
         self.status_key.response_hours = 3

@@ -39,9 +39,12 @@ class TestComplaintMail(ComplaintCommon, MailCommon):
         )
         settings.execute()
 
-    def _receive(self, sender, message_id="one", header="X-Test: yes"):
+    def _receive(self, sender, message_id="one", header="X-Test: yes", local_part="oops"):
         mail = MAIL.format(
-            sender=sender, to=f"oops@{self.alias_domain}", message_id=message_id, header=header
+            sender=sender,
+            to=f"{local_part}@{self.alias_domain}",
+            message_id=message_id,
+            header=header,
         )
         with self.mock_mail_gateway():
             self.env["mail.thread"].message_process(None, mail)
@@ -49,14 +52,36 @@ class TestComplaintMail(ComplaintCommon, MailCommon):
         return self.complaints.search([("name", "=", "Scratch on the desk")], limit=1)
 
     def test_address_is_a_setting(self):
-        alias = self.env.ref("crm_relationship.mail_alias_complaint")
+        alias = self.env.company.relationship_complaint_alias_id
         self.assertEqual(alias.alias_full_name, f"oops@{self.alias_domain}")
         values = self.env["res.config.settings"].get_values()
         self.assertEqual(values["relationship_complaint_alias"], "oops")
         alias.unlink()
         self.env["res.config.settings"].create({"relationship_complaint_alias": "ouch"}).execute()
-        alias = self.env.ref("crm_relationship.mail_alias_complaint")
+        alias = self.env.company.relationship_complaint_alias_id
         self.assertEqual((alias.alias_name, alias.alias_model_id.model), ("ouch", "crm.complaint"))
+
+    def test_each_company_has_its_address(self):
+        """Whom nobody knows, the company deals with that was written to."""
+        other = self.env["res.company"].create(
+            {"name": "Other", "alias_domain_id": self.mail_alias_domain.id}
+        )
+        settings = self.env["res.config.settings"].with_company(other)
+        self.assertFalse(settings.get_values()["relationship_complaint_alias"])
+        settings.create(
+            {
+                "relationship_complaint_alias": "oops-other",
+                "relationship_complaint_alias_domain_id": self.mail_alias_domain.id,
+            }
+        ).execute()
+        self.assertEqual(self.env.company.relationship_complaint_alias_id.alias_name, "oops")
+        mine = self._receive("toni@example.org")
+        theirs = self._receive("tina@example.org", "two", local_part="oops-other")
+        self.assertEqual((mine.company_id, theirs.company_id), (self.env.company, other))
+        self.lumen.write({"email": "lucy@example.org", "company_id": self.env.company.id})
+        of_client = self._receive("lucy@example.org", "three", local_part="oops-other")
+        self.assertEqual(of_client.partner_id, self.lumen)
+        self.assertEqual(of_client.company_id, self.env.company)
 
     def test_mail_of_a_client(self):
         complaint = self._receive("Brandon <Brandon@oak.example.com>")

@@ -238,9 +238,13 @@ class CrmComplaint(models.Model):
             return NotImplemented
         return Domain("state", "in", OPEN_STATES) & Domain("active", "=", True)
 
-    @api.depends("date_open", "priority", "company_id", "date_acknowledged")
+    @api.depends("date_open", "priority", "date_acknowledged")
     def _compute_date_deadline(self):
-        """So many working days from the day of the complaint, as long as nothing was promised."""
+        """So many working days from the day of the complaint, as long as nothing was promised.
+
+        Not on `company_id`, which is worked out anew whenever the contact is chosen: a day that
+        was entered before would be lost.
+        """
         windows = {}
         for complaint in self:
             if complaint.date_acknowledged and complaint.date_deadline:
@@ -254,6 +258,11 @@ class CrmComplaint(models.Model):
             complaint.date_deadline = self._add_working_days(
                 complaint.date_open or fields.Datetime.now(), days, *windows[company]
             )
+
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        """Another company of ours has other working days, and promises something else."""
+        self._compute_date_deadline()
 
     @api.model
     def _add_working_days(self, moment, days, window, zone):

@@ -13,6 +13,7 @@ class CrmComplaint(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
+        """The company the address belongs to deals with it, unless the client is another's."""
         client = self._find_sender(msg_dict)
         values = {
             "name": msg_dict.get("subject") or self.env._("Complaint without a subject"),
@@ -20,6 +21,8 @@ class CrmComplaint(models.Model):
             "email_from": msg_dict.get("email_from"),
             **(custom_values or {}),
         }
+        if client.company_id:
+            values["company_id"] = client.company_id.id
         complaint = super().message_new(msg_dict, custom_values=values)
         if not complaint.user_id:
             complaint._tell_managers()

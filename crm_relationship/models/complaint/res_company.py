@@ -6,6 +6,15 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    relationship_complaint_alias_id = fields.Many2one(
+        "mail.alias",
+        string="Address for Complaints",
+        copy=False,
+        ondelete="set null",
+        groups="base.group_system",
+        help="A mail to it is a complaint that this company deals with, unless its client or lead "
+        "belongs to another.",
+    )
     relationship_complaint_user_id = fields.Many2one(
         "res.users",
         string="Complaints Go To",

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-ALIAS = "crm_relationship.mail_alias_complaint"
-
 
 class ResConfigSettings(models.TransientModel):
     """CRM settings: where complaints come in, and how they are dealt with."""
@@ -10,8 +8,8 @@ class ResConfigSettings(models.TransientModel):
 
     relationship_complaint_alias = fields.Char(
         string="Complaints Address",
-        help="The part before the @ of the address to which clients write complaints, e.g. "
-        "complaints. Empty: no mail becomes a complaint by itself.",
+        help="The part before the @ of the address to which clients of this company write "
+        "complaints, e.g. complaints. Empty: no mail becomes a complaint by itself.",
     )
     relationship_complaint_alias_domain_id = fields.Many2one(
         "mail.alias.domain", help="The part after the @ of the address for complaints."
@@ -34,7 +32,8 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def get_values(self):
-        alias = self._get_complaint_alias()
+        # sudo: who may change the settings of CRM may change its address for complaints
+        alias = self.env.company.sudo().relationship_complaint_alias_id
         domain = alias.alias_domain_id or self.env.company.alias_domain_id
         return {
             **super().get_values(),
@@ -44,36 +43,25 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         result = super().set_values()
-        alias = self._get_complaint_alias()
+        # sudo: as in get_values
+        company = self.company_id.sudo()
         vals = {
             "alias_name": self.relationship_complaint_alias,
             "alias_domain_id": self.relationship_complaint_alias_domain_id.id,
         }
-        if alias:
-            alias.write(vals)
+        if company.relationship_complaint_alias_id:
+            company.relationship_complaint_alias_id.write(vals)
         elif self.relationship_complaint_alias:
-            self._create_complaint_alias(vals)
+            company.relationship_complaint_alias_id = (
+                self.env["mail.alias"]
+                .sudo()
+                .create(
+                    {
+                        **vals,
+                        "alias_model_id": self.env["ir.model"]._get_id("crm.complaint"),
+                        "alias_contact": "everyone",
+                        "alias_defaults": {"company_id": company.id},
+                    }
+                )
+            )
         return result
-
-    @api.model
-    def _get_complaint_alias(self):
-        # sudo: who may change the settings of CRM may change its address for complaints
-        alias = self.env.ref(ALIAS, raise_if_not_found=False)
-        return (alias or self.env["mail.alias"]).sudo()
-
-    @api.model
-    def _create_complaint_alias(self, vals):
-        """The address anew, of which somebody has deleted the record."""
-        module, name = ALIAS.split(".")
-        model_id = self.env["ir.model"]._get_id("crm.complaint")
-        # sudo: as in _get_complaint_alias
-        alias = self.env["mail.alias"].sudo().create({**vals, "alias_model_id": model_id})
-        self.env["ir.model.data"].sudo().create(
-            {
-                "module": module,
-                "name": name,
-                "model": alias._name,
-                "res_id": alias.id,
-                "noupdate": True,
-            }
-        )
