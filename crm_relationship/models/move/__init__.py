@@ -7,5 +7,7 @@ from . import (
     crm_relationship_status_words,
     res_partner_move,
     res_partner_move_facts,
+    res_partner_move_state,
+    res_partner_move_time,
     res_partner_move_words,
 )

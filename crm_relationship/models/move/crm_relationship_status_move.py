@@ -197,9 +197,15 @@ class CrmRelationshipStatus(models.Model):
         states = partners._query_states(
             SQL("client.relationship_status_id IN %s", tuple(self.move_from_ids.ids) or (0,))
         )
-        steps = [partners._query_step(self)]
-        moves = partners._query_next_moves(states, steps)
-        return SQL("SELECT move.client_id FROM (%s) move WHERE move.to_id = %s", moves, self.id)
+        return SQL(
+            """
+            WITH target AS MATERIALIZED (%(steps)s)
+            SELECT s.client_id FROM (%(states)s) s CROSS JOIN LATERAL (%(next)s) next
+            """,
+            steps=partners._query_steps([*partners._get_steps_to(self)]),
+            states=states,
+            next=partners._query_next(),
+        )
 
     def _look_at_clients(self):
         """Have everybody looked at again who may come here or go."""

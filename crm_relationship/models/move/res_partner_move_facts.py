@@ -26,9 +26,6 @@ class ResPartner(models.Model):
             "contact": self._query_move_contact(),
             "talk": self._query_move_talk(),
             "qualified": self._query_move_qualified(),
-            "talk_qualified": SQL(
-                "(%s) UNION ALL (%s)", self._query_move_talk(), self._query_move_qualified()
-            ),
             "purchase": self._query_move_purchase(),
             "again": self._query_move_again(),
             "silence": self._query_move_silence(),

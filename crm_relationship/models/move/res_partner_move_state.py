@@ -1,0 +1,69 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+from ..client.crm_relationship_status import AWAY_KINDS
+
+
+class ResPartner(models.Model):
+    """Where clients are before they move, and who is no client at all."""
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _query_states(self, condition):
+        """SELECT of where each `client` is, of all for whom `condition` holds.
+
+        `since` when, `is_hand` whether somebody has decided it, `unlocked` when the
+        status was kept to the last, `previous_id` what was before silence or loss.
+        """
+        return SQL(
+            """
+            SELECT client.id AS client_id,
+                   client.relationship_status_id AS status_id,
+                   client.relationship_status_date AS since,
+                   last.user_id IS DISTINCT FROM %(robot)s AS is_hand,
+                   (client.relationship_status_locked_until + 1)::timestamp AS unlocked,
+                   CASE WHEN current.kind IN %(away)s THEN last.known_id END AS previous_id,
+                   coalesce(client.relationship_status_locked_until >= %(today)s, false)
+                   AS is_locked,
+                   bought.*
+              FROM res_partner client
+         LEFT JOIN crm_relationship_status current ON current.id = client.relationship_status_id
+        CROSS JOIN LATERAL (
+                   SELECT (array_agg(c.user_id ORDER BY c.date DESC, c.id DESC)
+                              FILTER (WHERE c.date_to IS NULL))[1] AS user_id,
+                          (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
+                              FILTER (WHERE was.active AND was.kind NOT IN %(away)s))[1] AS known_id
+                     FROM crm_relationship_status_change c
+                LEFT JOIN crm_relationship_status was ON was.id = c.to_status_id
+                    WHERE c.partner_id = client.id
+                   ) last
+        CROSS JOIN LATERAL (%(bought)s) bought
+             WHERE %(condition)s
+               AND client.partner_share
+               AND client.id = client.commercial_partner_id
+               AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = client.id)
+               AND NOT (client.relationship_status_id IS NULL AND %(no_client)s)
+            """,
+            condition=condition,
+            robot=SUPERUSER_ID,
+            bought=self._query_purchase_lists(),
+            away=AWAY_KINDS,
+            today=self._get_status_today(),
+            no_client=self._query_is_no_client(),
+        )
+
+    @api.model
+    def _query_is_no_client(self):
+        """Condition: `client` is no client whatever it says, for example a vendor."""
+        return SQL("false")
+
+    @api.model
+    def _get_now(self):
+        return fields.Datetime.now()
+
+    @api.model
+    def _get_status_today(self):
+        """The day on which a status that was kept is kept no longer: that of the company."""
+        zone = self.env["crm.source.report"]._get_tz(self._get_purchase_company())
+        return fields.Date.context_today(self.with_context(tz=zone))
