@@ -104,6 +104,35 @@ class TestToday(TodayCommon):
         self.assertTrue(row["is_late"])
 
     @freeze_time(MONDAY)
+    def test_clients_of_a_company_that_is_not_ticked(self):
+        """What is one's own is there, whoever of the clients may be read at the moment."""
+        self._create_meeting(self.brandon, "2026-03-02 12:00:00")
+        self._create_inquiry(self.brandon, "2026-03-02 08:00:00")
+        self._create_promise(self.brandon, "2026-03-02")
+        self.env["crm.complaint"].create(
+            {"name": "Scratch", "partner_id": self.brandon.id, "user_id": self.ben.id}
+        )
+        self._create_activity(self.brandon, "2026-03-02")
+        lead = self._create_lead(self.brandon, user_id=self.ben.id)
+        self._create_activity(lead, "2026-03-02")
+        self._create_lead(self.brandon, user_id=self.ben.id)
+        self.env["crm.important.date"].create(
+            {"partner_id": self.brandon.id, "month": 3, "day": 2}
+            | {"kind_id": self.env.ref("crm_relationship.date_kind_birthday").id}
+        )
+        other = self.env["res.company"].create({"name": "Second"})
+        self.env.flush_all()
+        ids = (self.oak | self.brandon | self.nina).ids
+        self.env.cr.execute(
+            "UPDATE res_partner SET company_id = %s WHERE id = ANY(%s)", [other.id, ids]
+        )
+        found = [row["kind"] for row in self._get_rows()]
+        self.assertFalse(self.brandon.with_user(self.ben).has_access("read"))
+        self.assertEqual(
+            found, ["waiting", "promise", "complaint", "activity", "activity", "next_step"]
+        )
+
+    @freeze_time(MONDAY)
     def test_waiting_stranger(self):
         lead = self._create_lead(contact_name="Sam Stranger", email_from="sam@example.com")
         lead.activity_schedule("mail.mail_activity_data_todo", user_id=self.anna.id)

@@ -153,6 +153,12 @@ class CrmToday(models.AbstractModel):
         return self._order_items(self._drop_twice(found, clients)), postponed
 
     @api.model
+    def _get_client_id(self, partner):
+        """The client somebody belongs to; 0 of nobody."""
+        # sudo: the id only; of a contact of another company the work is one's own all the same
+        return partner.sudo().commercial_partner_id.id or 0
+
+    @api.model
     def _drop_twice(self, items, postponed):
         """One thing appears once: who is spoken to anyway, or about something that was put off
         to a later day, is not due besides.

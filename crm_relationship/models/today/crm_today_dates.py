@@ -52,7 +52,7 @@ class CrmToday(models.AbstractModel):
                 res_id=record.id,
                 place=DAY,
                 rank=((when - day.date).days,),
-                client_id=record.partner_id.commercial_partner_id.id,
+                client_id=self._get_client_id(record.partner_id),
                 partner_id=record.partner_id.id,
             )
             for record in dates

@@ -50,7 +50,7 @@ class CrmToday(models.AbstractModel):
                     place=MEETING,
                     rank=(day.start if event.allday else event.start, event.id),
                     partner_id=person.id or 0,
-                    client_id=person.commercial_partner_id.id or 0,
+                    client_id=self._get_client_id(person),
                 )
             )
         return items

@@ -150,7 +150,7 @@ class CrmToday(models.AbstractModel):
                 kind="promise",
                 res_id=promise.id,
                 **self._get_place_of_day(promise.date_due, day),
-                client_id=promise.partner_id.commercial_partner_id.id or 0,
+                client_id=self._get_client_id(promise.partner_id),
                 partner_id=promise.partner_id.id,
             )
             for promise in promises

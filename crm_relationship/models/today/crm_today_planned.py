@@ -54,7 +54,7 @@ class CrmToday(models.AbstractModel):
                 res_id=activity.id,
                 place=PLANNED,
                 rank=(activity.date_deadline,),
-                client_id=client.commercial_partner_id.id or 0,
+                client_id=self._get_client_id(client),
                 partner_id=client.id or 0,
                 is_late=activity.date_deadline < day.date,
             )
@@ -163,7 +163,7 @@ class CrmToday(models.AbstractModel):
                 res_id=lead.id,
                 place=SPARE,
                 rank=(number,),
-                client_id=lead.partner_id.commercial_partner_id.id or 0,
+                client_id=self._get_client_id(lead.partner_id),
                 partner_id=lead.partner_id.id or 0,
             )
             for number, lead in enumerate(found)
