@@ -86,6 +86,19 @@ class TestHandoverAccess(HandoverCommon):
         self.assertEqual((self.lumen.user_id, self.oak.user_id), (self.carla, self.ben))
 
     @freeze_time(NOW)
+    def test_nobody_is_deleted_with_what_is_lent(self):
+        handover = self._hand_over(date_until="2026-03-20")
+        for user in (self.ben, self.carla):
+            refused = self.assertRaisesRegex(UserError, "Return")
+            with refused, self.env.cr.savepoint():
+                user.unlink()
+        handover.action_return()
+        self.assertEqual(handover.state, "returned")
+        self.assertAll(self.carla)
+        self.ben.unlink()
+        self.assertFalse(self.ben.exists())
+
+    @freeze_time(NOW)
     def test_the_briefing_list_shows_what_the_reader_may_open(self):
         self._create_lead(self.oak, user_id=self.marc.id, name="Secret deal")
         handover = self._hand_over(start=False, to_user_id=self.marc.id)

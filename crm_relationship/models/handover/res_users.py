@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .crm_handover import UNDER_WAY
 
 
 class ResUsers(models.Model):
@@ -12,6 +16,33 @@ class ResUsers(models.Model):
         groups="sales_team.group_sale_manager",
         help="Clients and open work of this user, which a colleague should take over.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_handover_under_way(self):
+        """With one of its people a handover would go, and with it what is to come back."""
+        people = self.ids
+        # sudo: who may delete a user need not be a salesperson
+        handover = (
+            self.env["crm.handover"]
+            .sudo()
+            .search(
+                Domain("state", "in", UNDER_WAY)
+                & (
+                    Domain("from_user_id", "in", people)
+                    | Domain("to_user_id", "in", people)
+                    | Domain("other_user_ids", "in", people)
+                ),
+                limit=1,
+            )
+        )
+        if handover:
+            raise UserError(
+                self.env._(
+                    "The handover %s is under way. Return it first (a planned one goes Back to "
+                    "Draft), or archive the user instead.",
+                    handover.display_name,
+                )
+            )
 
     def _compute_handover_open_count(self):
         handovers = self.env["crm.handover"]
