@@ -349,6 +349,51 @@ class TestPartnerErase(RelationshipCommon):
         self.assertIn("Quentin", task.note)
         self.assertEqual(sorted(runs.mapped("state")), ["done", "done", "failed", "failed"])
 
+    def test_what_a_handover_told_knows_nobody(self):
+        (self.person + self.lumen).user_id = self.ben
+        self._live(self.person)
+        handover = (
+            self.env["crm.handover"]
+            .with_user(self.anna)
+            .create({"from_user_id": self.ben.id, "to_user_id": self.carla.id})
+        )
+        handover.action_start()
+        handover.action_mail_brief()
+        line = handover.sudo().line_ids.filtered(lambda line: line.res_id == self.person.id)
+        line.write({"state": "failed", "reason": "Zoraya cannot be written"})
+        told = self.env["mail.message"].search(
+            [("model", "=", "crm.handover"), ("body", "like", "Zoraya")]
+        )
+        self.assertTrue(told)
+        self._erase(self.person)
+        self.env.invalidate_all()
+        self.assertEqual(self._find_secrets(), [])
+        self.assertEqual((line.state, line.client_id), ("failed", self.person))
+        self.assertTrue(told.subject)
+
+    def test_what_keeping_in_touch_noted_knows_nobody(self):
+        self._live(self.person)
+        self.person.write(
+            {
+                "relationship_status_locked_until": "2030-01-01",
+                "relationship_status_locked_reason": "Zoraya asked for it",
+                "keep_in_touch_pause_until": "2030-01-01",
+                "keep_in_touch_pause_reason": "Zoraya is in Rome",
+            }
+        )
+        self.env["crm.today.postponement"].create(
+            {
+                "user_id": self.ben.id,
+                "partner_id": self.person.id,
+                "key": f"due:{self.person.id}:2026-01-01",
+                "date_until": "2026-01-08",
+                "reason": "Other: Zoraya is in Rome",
+            }
+        )
+        self._end_transaction()
+        self._erase(self.person)
+        self.assertEqual(self._find_secrets(), [])
+
     def test_nothing_happens_without_the_tick(self):
         wizard = (
             self.env["crm.partner.erase"]

@@ -11,5 +11,6 @@ from . import (
     crm_handover_check,
     crm_handover_notify,
     crm_handover_brief,
+    res_partner,
     res_users,
 )
