@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged, users
@@ -55,6 +55,24 @@ class TestCaptureActivity(MailCommon, RelationshipCommon):
         self.assertEqual(
             self._history(self.oak).mapped("origin_key"),
             [f"message:{lead.message_ids.filtered(lambda m: m.message_type == 'comment').id}"],
+        )
+
+    def test_mail_of_last_week_is_not_the_activity_of_today(self):
+        lead = self._create_lead(self.brandon)
+        with self.mock_mail_gateway():
+            message = lead.with_user(self.ben).message_post(
+                body="890 each.",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.brandon.ids,
+            )
+        self._end_transaction()
+        message.date -= timedelta(days=7)
+        activity = self._schedule(lead, EMAIL)
+        activity.action_feedback(feedback="Second offer sent")
+        self.assertEqual(
+            set(self._history(self.oak).mapped("origin_key")),
+            {f"message:{message.id}", f"activity:{activity.id}"},
         )
 
     def test_mail_sent_elsewhere_is_the_activity(self):

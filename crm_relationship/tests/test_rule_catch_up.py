@@ -152,7 +152,7 @@ class TestRuleCatchUp(RuleCommon):
         self._create_date(self.brandon, day=12)
         self._create_date(self.nina, day=13)
         rule = self._create_rule(send_hour=12)
-        for days, minutes in ((-1, 0), (0, 7), (1, 0)):
+        for days, minutes in ((-1, 0), (0, 6 * 60), (1, 0)):
             self._run(rule, MORNING + days * DAY + timedelta(minutes=minutes))
         self.assertGreeted(self.lumen)
         self.assertFalse(self._messages())

@@ -186,6 +186,16 @@ class TestRuleClean(RuleCommon):
             sorted(self._runs(rule).mapped("state")), ["done", "failed", "todo", "todo"]
         )
 
+    def test_what_a_longer_offset_reaches_is_kept(self):
+        self._create_date(self.lumen)
+        rule = self._create_rule()
+        self._run(rule)
+        rule.write({"offset": 12, "offset_unit": "month"})
+        for months, deleted in ((27, 0), (48, 1)):
+            later = MORNING + relativedelta(months=months)
+            self._look(rule, later)
+            self.assertEqual(self._clean(later), deleted)
+
     def test_tried_again_after_years_it_is_done_once(self):
         person = self._create_people(1, name="Bad")
         self._create_date(self.lumen)

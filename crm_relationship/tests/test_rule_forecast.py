@@ -241,10 +241,10 @@ class TestRuleForecast(RuleCommon):
         self._create_date(self.oak, day=11)
         rule = self._create_rule(domain=f"[('id', '!=', {self.oak.id})]")
         action, lines = self._open(rule)
-        self.assertEqual(action["name"], "Birthday: 3 in the next 30 days, 2 will not be")
+        self.assertEqual(action["name"], "Birthday: 3 in the next 30 days, 2 will not be reached")
         self.assertEqual(len(lines), 5)
         action, lines = self._open(rule, day=date(2027, 3, 11))
-        self.assertEqual(action["name"], "Birthday: 0 on 2027-03-11, 1 will not be")
+        self.assertEqual(action["name"], "Birthday: 0 on 2027-03-11, 1 will not be reached")
         self.assertEqual(lines.partner_id, self.oak)
 
     def test_a_day_is_one_of_the_user(self):

@@ -1,7 +1,15 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from .common_rules import BEFORE, RuleCommon
+from .common_rules import BEFORE, MORNING, RuleCommon
+
+QUIET = (
+    "odoo.addons.crm_relationship.models.rule.crm_relationship_rule_execute",
+    "odoo.addons.mail.models.mail_render_mixin",
+)
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
@@ -90,6 +98,18 @@ class TestRuleLedger(RuleCommon):
         with self.assertRaisesRegex(UserError, "Switch Birthday on first"):
             run.with_user(self.anna).action_retry()
         self.assertStates(run, "failed")
+
+    def test_what_is_tried_again_is_neither_too_late_nor_too_much(self):
+        people = self._create_people(2, name="Bad")
+        self.template.body_html = "<p><t t-if=\"'Bad' in object.name\" t-out='1 / 0'/></p>"
+        rule = self._create_rule()
+        with mute_logger(*QUIET):
+            self._run(rule)
+        self.assertStates(self._runs(rule), "failed", "failed")
+        rule.limit, people.name = 1, "Good"
+        self._runs(rule).with_user(self.anna).action_retry()
+        self._run(rule, MORNING + timedelta(days=30))
+        self.assertStates(self._runs(rule), "done", "done")
 
     def test_the_letter_is_still_there_when_the_queue_is_empty(self):
         self._create_date(self.lumen)

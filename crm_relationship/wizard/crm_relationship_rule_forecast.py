@@ -127,7 +127,7 @@ class CrmRelationshipRuleForecast(models.TransientModel):
         else:
             title = self.env._("%(rule)s: %(count)s in the next %(days)s days", **words)
         if words["without"]:
-            title = self.env._("%(title)s, %(without)s will not be", title=title, **words)
+            title = self.env._("%(title)s, %(without)s will not be reached", title=title, **words)
         if len(coming) + left_out_count > LINES_MAX:
             title = self.env._("%(title)s, the first %(max)s of them", title=title, max=LINES_MAX)
         return title
