@@ -29,7 +29,10 @@ env.cr.flush()
 came._set_acquisition()
 came.acquisition_lead_id = False
 env["crm.relationship.status"].search([]).write({"move_on": False, "move_back_on": False})
-sent = env["res.partner"].create({"name": "Sent Before", "referrer_id": came.id})
+sent = env["res.partner"].create({
+    "name": "Sent Before", "referrer_id": came.id, "user_id": env.ref("base.user_admin").id,
+    "relationship_status_id": env.ref("crm_relationship.status_customer").id,
+})
 env["crm.lead"].create({"name": "Chairs", "partner_id": sent.id}).action_set_won()
 marketing = env.ref("crm_relationship.rule_birthday")
 service = env.ref("crm_relationship.rule_keep_in_touch")
