@@ -303,6 +303,12 @@ class TestComplaintSecurity(ComplaintCommon):
                 self.of_carla.with_user(user).unlink()
         self.of_carla.with_user(self.anna).unlink()
 
+    def test_buttons_are_for_who_may_press_them(self):
+        both = self.plain | self.of_carla
+        for user, expected in ((self.carla, [False, True]), (self.ben, [True, True])):
+            self.assertEqual(both.with_user(user).mapped("may_change"), expected)
+        self.assertTrue(self.complaints.with_user(self.carla).new({}).may_change)
+
     def test_who_wrote_it_down_may_correct_it(self):
         complaint = self.complaints.with_user(self.carla).create(
             {"name": "Late", "partner_id": self.brandon.id}

@@ -74,9 +74,20 @@ class CrmComplaint(models.Model):
         string="Cancelled Because", copy=False, help="Why it was no complaint after all."
     )
 
+    may_change = fields.Boolean(
+        compute="_compute_may_change", help="Whether the buttons are for who looks at it."
+    )
+
     _amends_cost_positive = models.Constraint(
         "CHECK(amends_cost >= 0)", "The cost of a complaint can't be negative."
     )
+
+    @api.depends("user_id", "lead_id")
+    @api.depends_context("uid")
+    def _compute_may_change(self):
+        changeable = self._origin._filtered_access("write")
+        for complaint in self:
+            complaint.may_change = not complaint._origin or complaint._origin in changeable
 
     @api.constrains("state", "resolution", "date_client_told", "untold_reason")
     def _check_told(self):
