@@ -37,6 +37,8 @@ class TestBriefingPhone(BriefingCommon):
         stranger = self._create_lead(phone="+32456001122", user_id=self.carla.id)
         lost = self._create_lead(phone="+32456001122", user_id=self.carla.id)
         lost.action_set_lost()
+        won = self._create_lead(phone="+32456001122", user_id=self.carla.id)
+        won.action_set_won()
         self._create_lead(phone="+32456001122", user_id=self.ben.id)
         self.assertCountEqual(
             self._find("+32456001122"),

@@ -133,11 +133,15 @@ class TestLeadMatchSecurity(RelationshipCommon):
     def test_not_them_after_all(self):
         self.oak.write({"street": "1 Oak Lane", "website": "https://oak.example.com"})
         lead = self._inquire(
-            email_from="brandon@oak.example.com", contact_name="Brandon", user_id=self.carla.id
+            email_from="brandon@oak.example.com",
+            contact_name="Brandon",
+            function="Buyer",
+            user_id=self.carla.id,
         )
         self.assertEqual(lead.partner_id, self.brandon)
         self.assertEqual(lead.partner_name, "Oak Interiors")
         lead.with_user(self.carla).action_reject_client()
+        self.assertEqual(lead.function, "Buyer", "said by themselves")
         self.assertRecordValues(
             lead,
             [
