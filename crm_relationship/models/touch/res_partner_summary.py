@@ -59,12 +59,15 @@ class ResPartner(models.Model):
                 UPDATE res_partner p SET (%(names)s) = ROW(%(fresh)s)
                   FROM unnest(%(ids)s::int[], %(values)s) AS fresh(id, %(names)s)
                  WHERE p.id = fresh.id AND (%(old)s) IS DISTINCT FROM (%(fresh)s)
+                   -- Or else the whole table is read through.
+                   AND p.commercial_partner_id IN %(clients)s
                 RETURNING p.id
                 """,
                 names=SQL(", ").join(names),
                 old=SQL(", ").join(SQL("p.%s", name) for name in names),
                 fresh=SQL(", ").join(SQL("fresh.%s", name) for name in names),
                 ids=[row["id"] for row in rows],
+                clients=tuple(self.ids),
                 values=SQL(", ").join(
                     SQL("%s::%s[]", [row[name] for row in rows], kind)
                     for name, kind in SUMMARY.items()
