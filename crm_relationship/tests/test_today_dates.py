@@ -36,6 +36,14 @@ class TestTodayDates(TodayCommon):
         self.assertEqual(row["buttons"], ["brief", "call", "done", "postpone"])
 
     @freeze_time(MONDAY)
+    def test_birthday_goes_to_who_looks_after_the_company_now(self):
+        record = self._create_date(self.brandon, 3, 2)
+        self.brandon.user_id = self.ben
+        self.oak.user_id = self.carla
+        self.assertEqual(self._get_keys(), [])
+        self.assertEqual(self._get_keys(self.carla), [f"birthday:{record.id}:2026"])
+
+    @freeze_time(MONDAY)
     def test_who_is_archived_has_no_birthday(self):
         self._create_date(self.brandon, 3, 2)
         self._create_date(self.lumen, 3, 2)

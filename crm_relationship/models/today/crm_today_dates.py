@@ -63,11 +63,12 @@ class CrmToday(models.AbstractModel):
     def _query_is_mine(self, alias, day):
         """Condition: date `alias` is that of a client, or a person of a client, of whose day it is.
 
-        Asked of the few dates of a day, not of all clients.
+        People keep the salesperson their company had when they were written down, so that of the
+        company decides. Asked of the few dates of a day, not of all clients.
         """
         return SQL(
             """
-            (SELECT coalesce(person.user_id, client.user_id)
+            (SELECT coalesce(client.user_id, person.user_id)
                FROM res_partner person
                JOIN res_partner client ON client.id = person.commercial_partner_id
               WHERE person.id = %s AND person.active AND client.active) = %s
