@@ -4,6 +4,8 @@ from odoo.tools import SQL
 PENDING = "crm_relationship.leads"
 # What of a lead says who its client is, where the client came from and how far they are.
 NOTED_FIELDS = {"partner_id", "source_id", "medium_id", "campaign_id", "date_conversion"}
+# Of a won deal: what the client has bought with it, and when.
+BOUGHT_FIELDS = {"expected_revenue", "date_closed", "company_id"}
 # In the context: leads that are read from a file or copied; nobody asked just now.
 NO_INQUIRY_KEYS = {"import_file", "crm_relationship_copy"}
 
@@ -34,12 +36,19 @@ class CrmLead(models.Model):
         result = super().write(vals)
         if vals.keys() & NOTED_FIELDS:
             self._note_client()
+        elif vals.keys() & BOUGHT_FIELDS:
+            self.filtered(lambda lead: lead.won_status == "won")._note_client()
         return result
 
     def unlink(self):
         # sudo: the history outlives the lead, whatever part of it the user may read
-        self.sudo().interaction_ids._outlive_leads()
-        return super().unlink()
+        leads = self.sudo()
+        leads.interaction_ids._outlive_leads()
+        buyers = leads.filtered(lambda lead: lead.won_status == "won").partner_id.ids
+        result = super().unlink()
+        # What was bought with a deal is gone with it.
+        self.env["crm.relationship.refresh"]._push(buyers)
+        return result
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)

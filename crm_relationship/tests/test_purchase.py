@@ -63,6 +63,35 @@ class TestPurchase(RelationshipCommon):
         lead.stage_id = self.env["crm.stage"].search([("is_won", "=", False)], limit=1)
         self.assertBought(self.lumen, 0, False, False, 0, 0)
 
+    def test_deal_deleted_leaves_nothing(self):
+        deal = self._win(self.lumen, "2026-01-10 10:00:00", 100)
+        self.assertBought(self.lumen, 1, date(2026, 1, 10), date(2026, 1, 10), 100, 0)
+        deal.unlink()
+        self.assertBought(self.lumen, 0, False, False, 0, 0)
+
+    def test_amount_or_day_corrected_afterwards(self):
+        deal = self._win(self.lumen, "2026-01-10 10:00:00", 100)
+        self._refresh_clients()
+        deal.expected_revenue = 90
+        self.assertBought(self.lumen, 1, date(2026, 1, 10), date(2026, 1, 10), 90, 0)
+        deal.date_closed = "2026-01-12 10:00:00"
+        self.assertBought(self.lumen, 1, date(2026, 1, 12), date(2026, 1, 12), 90, 0)
+
+    def test_deal_of_another_client_after_all(self):
+        deal = self._win(self.lumen, "2026-01-10 10:00:00", 100)
+        self._refresh_clients()
+        deal.partner_id = self.brandon
+        self.assertBought(self.lumen, 0, False, False, 0, 0)
+        self.assertBought(self.oak, 1, date(2026, 1, 10), date(2026, 1, 10), 100, 0)
+
+    def test_person_who_changes_the_company_takes_the_purchases_along(self):
+        self._win(self.brandon, "2026-01-10 10:00:00", 100)
+        self._refresh_clients()
+        elm = self.env["res.partner"].create({"name": "Elm", "is_company": True})
+        self.brandon.parent_id = elm
+        self.assertBought(self.oak, 0, False, False, 0, 0)
+        self.assertBought(elm, 1, date(2026, 1, 10), date(2026, 1, 10), 100, 0)
+
     def test_deal_without_amount_is_a_purchase(self):
         self._win(self.lumen, "2026-01-10 10:00:00", 0)
         self.assertBought(self.lumen, 1, date(2026, 1, 10), date(2026, 1, 10), 0, 0)

@@ -155,6 +155,9 @@ class ResPartner(models.Model):
             for partner, (entity, status) in before.items()
             if partner.commercial_partner_id != entity
         }
+        # What they bought counts for whom they belong to now.
+        families = {client.id for p in moved for client in (before[p][0], p.commercial_partner_id)}
+        self.env["crm.relationship.refresh"]._push(families)
         joined = {
             partner: status for partner, status in moved.items() if partner == before[partner][0]
         }
