@@ -71,6 +71,9 @@ class TestWaitingClock(WaitingCommon):
         self._refresh_clients()
         self.assertEqual(waiting.response_target_hours, 1)
         self.assertEqual(answered.response_target_hours, 8)
+        self._answer(self.brandon, "2026-03-02 08:30:00")
+        self._refresh_clients()
+        self.assertEqual((answered.response_hours, answered.response_target_hours), (0.5, 8))
 
     @freeze_time("2026-03-06 12:00:00")
     def test_holiday_entered_later(self):
