@@ -125,6 +125,7 @@ from . import (
     test_source_report_independent,
     test_status_conditions,
     test_status_moves,
+    test_status_moves_edges,
     test_status_moves_time,
     test_story,
     test_survive_contact,

@@ -118,7 +118,10 @@ class TestRelationshipStatus(RelationshipCommon):
         self.assertStatus(self.oak, self.status_key)
 
     def test_lost_client_comes_back_only_by_a_later_deal(self):
-        self._create_lead(self.brandon).action_set_won()
+        first = self._create_lead(self.brandon)
+        first.action_set_won()
+        # Two deals of one day would not be bought again.
+        first.date_closed -= timedelta(days=1)
         self._refresh_clients()
         self.oak.relationship_status_id = self.status_lost
         self.oak.relationship_status_date += timedelta(minutes=1)

@@ -101,6 +101,22 @@ class ResPartner(models.Model):
         )
 
     @api.model
+    def _query_is_taken_back(self):
+        """A deal that is still won was not, whatever became of its invoice."""
+        return SQL(
+            """
+            (%(more)s OR EXISTS (
+                 SELECT FROM account_move move JOIN res_partner buyer ON buyer.id = move.partner_id
+                  WHERE buyer.commercial_partner_id = client.id AND move.move_type IN %(types)s))
+            AND NOT EXISTS (
+                SELECT FROM crm_lead deal JOIN res_partner buyer ON buyer.id = deal.partner_id
+                 WHERE buyer.commercial_partner_id = client.id AND deal.won_status = 'won')
+            """,
+            more=super()._query_is_taken_back(),
+            types=SALE_TYPES,
+        )
+
+    @api.model
     def _get_move_words(self, move):
         return {
             **super()._get_move_words(move),

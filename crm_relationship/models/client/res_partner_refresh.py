@@ -111,17 +111,23 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _query_first_contact(self):
-        """SELECT of when `client` had its first lead or contact; empty when it had none."""
+    def _query_first_contact(self, after=None):
+        """SELECT of when `client` had its first lead or contact, after a moment if one is given.
+
+        Empty when it had none.
+        """
+        after = after or SQL("'-infinity'::timestamp")
         return SQL(
             """
-            SELECT least(min(fact.date), %(now)s) AS date FROM (
+            SELECT min(least(fact.date, %(now)s)) AS date FROM (
                    (SELECT i.date FROM crm_interaction i
-                     WHERE i.commercial_partner_id = client.id ORDER BY i.date LIMIT 1)
+                     WHERE i.commercial_partner_id = client.id AND i.date > %(after)s
+                     ORDER BY i.date LIMIT 1)
                    UNION ALL
                    SELECT l.create_date FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
-                    WHERE p.commercial_partner_id = client.id
+                    WHERE p.commercial_partner_id = client.id AND l.create_date > %(after)s
                    ) fact
             """,
+            after=after,
             now=fields.Datetime.now(),
         )

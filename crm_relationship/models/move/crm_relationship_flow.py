@@ -36,7 +36,11 @@ class CrmRelationshipFlow(models.AbstractModel):
         length = (end - start).days + 1
         return {
             "statuses": [
-                *([{"id": False, "name": self.env._("New"), "color": 0}] if False in shown else []),
+                *(
+                    [{"id": False, "name": self.env._("No status"), "color": 0}]
+                    if False in shown
+                    else []
+                ),
                 *({"id": one.id, "name": one.name, "color": one.color} for one in names),
             ],
             "bands": bands,

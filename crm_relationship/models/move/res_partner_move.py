@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .res_partner_move_state import BOUGHT_FACTS
+
 # What one statement knows of each step there is: from where to where, by which fact.
 STEP_COLUMNS = (
     ("from_id", SQL("int")),
@@ -20,7 +22,7 @@ NO_STATUS = 0
 EITHER = {"talk_qualified": ("talk", "qualified")}
 # Facts that are known before the history of the past is complete. Who was heard of when is not
 # known before: silence would be found everywhere.
-EARLY_FACTS = ("contact", "purchase")
+EARLY_FACTS = ("contact", "purchase", "undone")
 
 
 class Move(NamedTuple):
@@ -154,7 +156,11 @@ class ResPartner(models.Model):
         return [
             step
             for status in statuses
-            for step in (*self._get_steps_to(status), *self._get_steps_back(status))
+            for step in (
+                *self._get_steps_to(status),
+                *self._get_steps_back(status),
+                *self._get_steps_undone(status),
+            )
             if step[2] in facts and (is_complete or step[2] in EARLY_FACTS)
         ]
 
@@ -189,6 +195,13 @@ class ResPartner(models.Model):
         facts = ("purchase", "talk") if status.move_back_on == "talk" else ("purchase",)
         for fact in facts:
             yield (status.id, cold.id or None, fact, True, True, 0, 0, 1)
+
+    @api.model
+    def _get_steps_undone(self, status):
+        """How clients leave what a purchase made them when it is taken back."""
+        if status.move_on in BOUGHT_FACTS:
+            cold = self.env["crm.relationship.status"].sudo()._get_by_kind("cold")
+            yield (status.id, cold.id or None, "undone", True, True, 0, 0, 1)
 
     @api.model
     def _query_steps(self, steps):
@@ -229,7 +242,8 @@ class ResPartner(models.Model):
                        '{}'::int[] AS seen
                   FROM (%(states)s) s
              UNION ALL
-                SELECT s.client_id, next.to_id, next.moment, false, s.unlocked, s.previous_id,
+                SELECT s.client_id, next.to_id, next.moment, false, false, s.unlocked,
+                       s.previous_id,
                        s.is_locked, s.bought_moments, s.bought_kinds, s.bought_names,
                        s.place + 1, s.status_id, next.kind, next.number, next.name,
                        next.happened, s.seen || coalesce(s.status_id, %(none)s) || next.to_id
@@ -276,12 +290,7 @@ class ResPartner(models.Model):
              ORDER BY moment, destination.sequence DESC, destination.id DESC, fact.moment
              LIMIT 1
             """,
-            state=self._query_state(
-                SQL(
-                    """CASE WHEN s.status_id IS NOT NULL AND (s.is_hand OR target.is_later)
-                            THEN s.since ELSE '-infinity' END"""
-                )
-            ),
+            state=self._query_state(),
             facts=SQL(" UNION ALL ").join(
                 SQL(
                     """SELECT found.moment, found.number, found.name::text, found.kind::text
@@ -295,10 +304,16 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _query_state(self, floor):
-        """SELECT of what the queries of facts know of a client in the state `s`."""
+    def _query_state(self):
+        """SELECT of what the queries of facts know of a client in the state `s`.
+
+        Up to `floor` facts do not count: somebody has decided since, or it would be a
+        move back.
+        """
         return SQL(
-            """SELECT s.client_id, s.status_id, s.since, (%s)::timestamp AS floor,
-                      s.bought_moments, s.bought_kinds, s.bought_names""",
-            floor,
+            """SELECT s.client_id, s.status_id, s.since,
+                      CASE WHEN (s.status_id IS NOT NULL OR s.is_emptied)
+                                AND (s.is_hand OR target.is_later)
+                           THEN s.since ELSE '-infinity' END::timestamp AS floor,
+                      s.bought_moments, s.bought_kinds, s.bought_names"""
         )

@@ -1,10 +1,14 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
+
+from .res_partner_move_state import BOUGHT_FACTS
 
 # Over these both sides speak at once.
 SPOKEN_CHANNELS = ("phone", "meeting", "visit", "chat")
-# A message within so many days of one from the other side is its answer.
-ANSWER_DAYS = 30
+# A message so shortly before or after one from the other side is part of one talk.
+ANSWER_TIME = timedelta(days=30)
 
 
 class ResPartner(models.Model):
@@ -29,20 +33,26 @@ class ResPartner(models.Model):
             "purchase": self._query_move_purchase(),
             "again": self._query_move_again(),
             "silence": self._query_move_silence(),
+            "undone": self._query_move_undone(),
         }
 
     @api.model
     def _query_move_contact(self):
         return SQL(
             """
-            SELECT least(since.date, state.bought_moments[1]) AS moment,
+            SELECT least(since.date, bought.moment) AS moment,
                    0 AS number, NULL::varchar AS name, 'contact' AS kind
               FROM (SELECT state.client_id AS id) client
         CROSS JOIN LATERAL (%(contact)s) since
+        CROSS JOIN LATERAL (
+                   SELECT min(every.moment) AS moment
+                     FROM unnest(state.bought_moments) every(moment)
+                    WHERE every.moment > state.floor
+                   ) bought
              WHERE state.status_id IS NULL
-               AND (since.date IS NOT NULL OR state.bought_moments IS NOT NULL)
+               AND (since.date IS NOT NULL OR bought.moment IS NOT NULL)
             """,
-            contact=self._query_first_contact(),
+            contact=self._query_first_contact(SQL("state.floor")),
         )
 
     @api.model
@@ -50,26 +60,26 @@ class ResPartner(models.Model):
         """Both sides have spoken: at once, or one wrote and the other answered."""
         return SQL(
             """
-            SELECT least(talk.spoken, talk.written) AS moment,
-                   0 AS number, NULL::varchar AS name, 'talk' AS kind
-              FROM (SELECT side.spoken, CASE WHEN side.heard IS NOT NULL AND side.said IS NOT NULL
-                           THEN greatest(side.heard, side.said) END AS written
-                      FROM (SELECT min(i.date) FILTER (
-                                       WHERE i.channel IN %(spoken)s
-                                         AND i.date > state.floor) AS spoken,
-                                   min(i.date) FILTER (
-                                       WHERE i.direction = 'in'
-                                         AND i.date > state.floor) AS heard,
-                                   min(i.date) FILTER (WHERE i.direction = 'out') AS said
+            SELECT talk.moment, 0 AS number, NULL::varchar AS name, 'talk' AS kind
+              FROM (SELECT min(side.date) AS moment
+                      FROM (SELECT i.date, i.channel IN %(spoken)s AS is_spoken,
+                                   max(i.date) FILTER (WHERE i.direction = 'in') OVER so_far
+                                   AS heard,
+                                   max(i.date) FILTER (WHERE i.direction = 'out') OVER so_far
+                                   AS said
                               FROM crm_interaction i
                              WHERE i.commercial_partner_id = state.client_id
                                AND i.is_attempt IS NOT TRUE
-                               AND i.date > state.floor - %(answer)s * interval '1 day') side
+                               AND i.date > state.floor - %(answer)s
+                            WINDOW so_far AS (ORDER BY i.date, i.id)) side
+                     WHERE side.is_spoken AND side.date > state.floor
+                        OR side.heard > state.floor
+                           AND side.said BETWEEN side.heard - %(answer)s AND side.heard + %(answer)s
                    ) talk
-             WHERE talk.spoken IS NOT NULL OR talk.written IS NOT NULL
+             WHERE talk.moment IS NOT NULL
             """,
             spoken=SPOKEN_CHANNELS,
-            answer=ANSWER_DAYS,
+            answer=ANSWER_TIME,
         )
 
     @api.model
@@ -103,12 +113,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _query_facts_bought(self):
-        """SELECT of the purchases of the client, numbered, with the days since the one before."""
+        """SELECT of the purchases of the client, numbered, with the days since the one before.
+
+        Two invoices of one day are two purchases, but not bought again.
+        """
         return SQL(
             """
             SELECT every.moment, every.kind, every.name, every.number::int AS number,
                    extract(epoch FROM every.moment - state.bought_moments[every.number - 1])
-                   / 86400 AS gap
+                   / 86400 AS gap,
+                   every.moment::date > state.bought_moments[every.number - 1]::date
+                   AS is_other_day
               FROM unnest(state.bought_moments, state.bought_kinds, state.bought_names)
                    WITH ORDINALITY AS every(moment, kind, name, number)
             """
@@ -134,11 +149,33 @@ class ResPartner(models.Model):
                FROM (%(bought)s) bought JOIN res_partner client ON client.id = state.client_id
               WHERE bought.number >= greatest(target.move_purchases, 2)
                 AND bought.moment > state.floor
-                AND bought.gap <= %(wait)s
+                AND bought.gap <= %(wait)s AND bought.is_other_day
               ORDER BY bought.number LIMIT 1)
             """,
             bought=self._query_facts_bought(),
             wait=self._query_wait(),
+        )
+
+    @api.model
+    def _query_move_undone(self):
+        """All that was bought is taken back; whom somebody has called a customer stays one."""
+        return SQL(
+            """
+            SELECT %(now)s::timestamp AS moment, 0 AS number, NULL::varchar AS name,
+                   'undone' AS kind
+              FROM res_partner client
+             WHERE client.id = state.client_id AND state.bought_moments IS NULL
+               AND coalesce(client.purchase_count, 0) = 0 AND %(taken_back)s
+               AND NOT EXISTS (
+                   SELECT FROM crm_relationship_status_change c
+                     JOIN crm_relationship_status was ON was.id = c.to_status_id
+                    WHERE c.partner_id = client.id AND was.move_on IN %(bought)s
+                      AND (c.user_id IS DISTINCT FROM %(robot)s OR c.rule_id IS NOT NULL))
+            """,
+            now=self._get_now(),
+            taken_back=self._query_is_taken_back(),
+            bought=BOUGHT_FACTS,
+            robot=SUPERUSER_ID,
         )
 
     @api.model

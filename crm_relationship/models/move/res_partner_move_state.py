@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from ..client.crm_relationship_status import AWAY_KINDS
 
+# Facts that are none any more when all that was bought is taken back.
+BOUGHT_FACTS = ("purchase", "again")
+
 
 class ResPartner(models.Model):
     """Where clients are before they move, and who is no client at all."""
@@ -13,27 +16,43 @@ class ResPartner(models.Model):
     def _query_states(self, condition):
         """SELECT of where each `client` is, of all for whom `condition` holds.
 
-        `since` when, `is_hand` whether somebody has decided it, `unlocked` when the
-        status was kept to the last, `previous_id` what was before silence or loss.
+        `since` when, `is_hand` whether somebody has decided it (`is_emptied`: that it
+        is no client), `unlocked` when the status was kept to the last, `previous_id`
+        what was before silence or loss, or before a purchase.
         """
         return SQL(
             """
             SELECT client.id AS client_id,
                    client.relationship_status_id AS status_id,
                    client.relationship_status_date AS since,
-                   last.user_id IS DISTINCT FROM %(robot)s AS is_hand,
-                   (client.relationship_status_locked_until + 1)::timestamp AS unlocked,
-                   CASE WHEN current.kind IN %(away)s THEN last.known_id END AS previous_id,
+                   coalesce(last.is_hand, true) AS is_hand,
+                   coalesce(last.is_emptied, false) AS is_emptied,
+                   timezone('UTC', timezone(
+                       %(zone)s, (client.relationship_status_locked_until + 1)::timestamp
+                   )) AS unlocked,
+                   CASE WHEN current.kind IN %(away)s THEN last.known_id
+                        WHEN current.move_on IN %(bought_facts)s THEN last.unbought_id
+                        END AS previous_id,
                    coalesce(client.relationship_status_locked_until >= %(today)s, false)
                    AS is_locked,
                    bought.*
               FROM res_partner client
          LEFT JOIN crm_relationship_status current ON current.id = client.relationship_status_id
         CROSS JOIN LATERAL (
-                   SELECT (array_agg(c.user_id ORDER BY c.date DESC, c.id DESC)
-                              FILTER (WHERE c.date_to IS NULL))[1] AS user_id,
+                   SELECT (array_agg(c.user_id IS DISTINCT FROM %(robot)s OR c.rule_id IS NOT NULL
+                                     ORDER BY c.date DESC, c.id DESC)
+                              FILTER (WHERE c.date_to IS NULL))[1] AS is_hand,
+                          -- Who only left a company has a reason.
+                          (array_agg(c.to_status_id IS NULL AND c.reason IS NULL
+                                     ORDER BY c.date DESC, c.id DESC)
+                              FILTER (WHERE c.date_to IS NULL))[1] AS is_emptied,
                           (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
-                              FILTER (WHERE was.active AND was.kind NOT IN %(away)s))[1] AS known_id
+                              FILTER (WHERE was.active AND was.kind NOT IN %(away)s)
+                          )[1] AS known_id,
+                          (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
+                              FILTER (WHERE was.active AND was.kind NOT IN %(away)s
+                                      AND coalesce(was.move_on, '') NOT IN %(bought_facts)s)
+                          )[1] AS unbought_id
                      FROM crm_relationship_status_change c
                 LEFT JOIN crm_relationship_status was ON was.id = c.to_status_id
                     WHERE c.partner_id = client.id
@@ -47,6 +66,8 @@ class ResPartner(models.Model):
             """,
             condition=condition,
             robot=SUPERUSER_ID,
+            zone=self._get_status_zone(),
+            bought_facts=BOUGHT_FACTS,
             bought=self._query_purchase_lists(),
             away=AWAY_KINDS,
             today=self._get_status_today(),
@@ -59,11 +80,24 @@ class ResPartner(models.Model):
         return SQL("false")
 
     @api.model
+    def _query_is_taken_back(self):
+        """Condition: `client`, of whom no purchase is known, may have had one that is none now."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM crm_lead deal JOIN res_partner buyer ON buyer.id = deal.partner_id
+                     WHERE buyer.commercial_partner_id = client.id)
+            """
+        )
+
+    @api.model
     def _get_now(self):
         return fields.Datetime.now()
 
     @api.model
     def _get_status_today(self):
         """The day on which a status that was kept is kept no longer: that of the company."""
-        zone = self.env["crm.source.report"]._get_tz(self._get_purchase_company())
-        return fields.Date.context_today(self.with_context(tz=zone))
+        return fields.Date.context_today(self.with_context(tz=self._get_status_zone()))
+
+    @api.model
+    def _get_status_zone(self):
+        return self.env["crm.source.report"]._get_tz(self._get_purchase_company())

@@ -68,7 +68,7 @@ class ResPartner(models.Model):
              WHERE target.fact = 'silence' AND target.from_id = s.status_id
                AND NOT s.is_locked AND silent.until > %(now)s
             """,
-            state=self._query_state(SQL("CASE WHEN s.is_hand THEN s.since ELSE '-infinity' END")),
+            state=self._query_state(),
             silence=self._query_silence(),
             now=self._get_now(),
         )

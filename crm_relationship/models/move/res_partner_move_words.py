@@ -27,6 +27,7 @@ class ResPartner(models.Model):
                 "Because they neither bought nor said a word for %s days, against their own rhythm",
                 move.number,
             ),
+            "back_undone": translate("Because what they had bought was taken back"),
             "back_talk": translate("Won back: they talk with us again"),
             "back_deal": translate('Won back: "%s" was won', move.name),
         }
