@@ -120,6 +120,18 @@ class TestPurchaseInvoices(InvoiceCase):
             [("regular", f"Because the second invoice was paid on May 3, 2026: {second.name}")],
         )
 
+    def test_an_invoice_that_is_given_back_takes_the_customer_back(self):
+        invoice = self.make_invoice(self.ann, "2026-01-10", 100)
+        came = self.steps(self.oak)
+        self.pay(invoice, "2026-02-03")
+        self.assertEqual(self.steps(self.oak)[-1][0], "customer")
+        refund = self.make_refund(invoice, "2026-03-01", 100)
+        undone = ("cold", "Because what they had bought was taken back")
+        self.assertEqual(self.steps(self.oak)[-1], undone)
+        self.assertEqual(len(self.steps(self.oak)), len(came) + 2)
+        refund.button_draft()
+        self.assertEqual(self.steps(self.oak)[-1][0], "customer")
+
     def test_whom_we_only_buy_from_is_no_client(self):
         self.make_bill("2026-03-10", 100)
         talk = {"partner_id": self.agency.id, "date": "2026-03-11 10:00:00", "channel": "phone"}
