@@ -42,17 +42,23 @@ class ResPartner(models.Model):
             """
             SELECT least(since.date, bought.moment) AS moment,
                    0 AS number, NULL::varchar AS name, 'contact' AS kind
-              FROM (SELECT state.client_id AS id) client
+              FROM res_partner client
         CROSS JOIN LATERAL (%(contact)s) since
         CROSS JOIN LATERAL (
                    SELECT min(every.moment) AS moment
-                     FROM unnest(state.bought_moments) every(moment)
+                     FROM (SELECT unnest(state.bought_moments)
+                            UNION ALL
+                           -- Bought, and not paid yet.
+                           SELECT least(client.purchase_first_date + interval '12 hours', %(now)s)
+                            WHERE state.bought_moments IS NULL
+                              AND client.purchase_first_date IS NOT NULL) every(moment)
                     WHERE every.moment > state.floor
                    ) bought
-             WHERE state.status_id IS NULL
+             WHERE client.id = state.client_id AND state.status_id IS NULL
                AND (since.date IS NOT NULL OR bought.moment IS NOT NULL)
             """,
             contact=self._query_first_contact(SQL("state.floor")),
+            now=self._get_now(),
         )
 
     @api.model
