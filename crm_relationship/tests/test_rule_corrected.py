@@ -123,6 +123,7 @@ class TestRuleCorrected(RuleCommon):
             self.assertStates(self._runs(rule), "done")
 
     def test_a_corrected_contact_makes_no_second_task_beside_the_open_one(self):
+        self._work_every_day()
         self.status_regular.cadence_days = 30
         self.oak.relationship_status_id = self.status_regular
         noon = datetime.combine(fields.Date.today(), datetime.min.time()).replace(hour=12)
