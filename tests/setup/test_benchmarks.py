@@ -144,7 +144,7 @@ def test_only_missed_counts_fail_the_run(monkeypatch, tmp_path):
 
     for figures, code in (([timed], 0), ([timed, counted], 1)):
         bench = Bench(FakeProject(), 1000)
-        for name in ("_ensure_base", "_ensure_ours", "_ensure_rules"):
+        for name in ("_ensure_base", "_ensure_ours", "_ensure_rules", "_ensure_accounting"):
             monkeypatch.setattr(bench, name, lambda: None)
         monkeypatch.setattr(bench, "_work", lambda figures=figures: figures)
         for name in ("_past", "_growth"):
