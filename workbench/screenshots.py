@@ -60,7 +60,7 @@ env.cr.commit()
 class Screen:
     """One picture: who looks at what, and what they do before it is taken.
 
-    ``path`` may name one record as ``{model:name}``.
+    ``path`` may name one record as ``{model:name}``, or ``{model:field=value}``.
     """
 
     name: str
@@ -91,6 +91,12 @@ def scroll_to(tab: str) -> Callable[[Any], None]:
     return step
 
 
+def unfold_referrals(page: Any) -> None:
+    """Show whom the first client sent, and whom these sent in turn."""
+    for row in range(2):
+        page.locator(".o_referral_table tbody tr").nth(row).locator(".fa-caret-right").click()
+
+
 def open_timeline(page: Any) -> None:
     """Open the whole history below the briefing and bring it into sight."""
     page.locator(".o_crm_timeline_open").click()
@@ -113,8 +119,17 @@ def switch_to(view: str) -> Callable[[Any], None]:
 AZURE = "/odoo/clients/{res.partner:Azure Interior}"
 OAK_DESKS = "/odoo/crm/{crm.lead:12 oak desks}"
 BIRTHDAY = "/odoo/relationship-rules/{crm.relationship.rule:Birthday greeting}"
-COMPLAINT = "/odoo/complaints/{crm.complaint:A chair of the meeting room wobbles}"
+COMPLAINT = "/odoo/complaints/{crm.complaint:Two chairs of the library wobble}"
+PLAYBOOK = "/odoo/playbooks/{crm.playbook:Before we make an offer}"
+HANDOVER = "/odoo/handovers/{crm.handover:reason=At the furniture fair}"
 SCREENS = [
+    Screen("today", "ben", "/odoo/today"),
+    Screen("monday", "anna", "/odoo/monday"),
+    Screen("keep-in-touch", "ben", "/odoo/keep-in-touch"),
+    Screen("handover", "anna", HANDOVER),
+    Screen("playbook", "anna", PLAYBOOK),
+    Screen("referrals", "anna", "/odoo/referrals", unfold_referrals),
+    Screen("status-flow", "anna", "/odoo/client-flow"),
     Screen("clients", "anna", "/odoo/clients"),
     Screen("contact", "ben", AZURE),
     Screen("contact-key", "anna", "/odoo/clients/{res.partner:Harbourlight Hotel}"),
@@ -213,10 +228,12 @@ class Camera:
         start, brace, rest = path.partition("{")
         if not brace:
             return path
-        model, _, name = rest.rstrip("}").partition(":")
-        found = call(page, model, "search", [[["name", "=", name]]], {"limit": 1})
+        model, _, said = rest.rstrip("}").partition(":")
+        field, equals, value = said.partition("=")
+        term = [field, "=", value] if equals else ["name", "=", said]
+        found = call(page, model, "search", [[term]], {"limit": 1})
         if not found:
-            raise Problem(f"the demo data has no {model} called {name}")
+            raise Problem(f"the demo data has no {model} called {said}")
         return f"{start}{found[0]}"
 
 
@@ -235,7 +252,7 @@ def call(page: Any, model: str, method: str, args: list[Any], kwargs: dict[str, 
 
 def settle(page: Any) -> None:
     """Wait until everything has been drawn."""
-    page.wait_for_selector(".o_action_manager .o_view_controller")
+    page.wait_for_selector(".o_action_manager > *")
     page.wait_for_timeout(500)
     page.wait_for_selector(".o_loading_indicator", state="detached")
     page.wait_for_selector(".placeholder-glow", state="detached")
