@@ -194,6 +194,8 @@ class TestToday(TodayCommon):
                 (f"complaint:{soon.id}", "promised for 5 Mar: Wrong colour"),
             ],
         )
+        soon.date_deadline = "2026-03-03"
+        self.assertEqual(self._get_rows()[1]["reason"], "promised for tomorrow: Wrong colour")
         self.assertEqual(self._act(late, "open")["res_id"], late.id)
 
     @freeze_time(MONDAY)
@@ -201,6 +203,7 @@ class TestToday(TodayCommon):
         lead = self._create_lead(self.brandon)
         late = self._create_activity(lead, "2026-02-28")
         today = self._create_activity(self.lumen, "2026-03-02", summary="Thank them")
+        said = self._create_activity(self.lumen, "2026-03-02", summary="To-do of Lucy")
         self._create_activity(self.lumen, "2026-03-03")
         self._create_activity(self.lumen, "2026-03-01", user_id=self.carla.id)
         rows = self._get_rows()
@@ -209,6 +212,7 @@ class TestToday(TodayCommon):
             [
                 (f"activity:{late.id}", "Oak Interiors", "late 2 days: To-Do: Look it up"),
                 (f"activity:{today.id}", "Lucy Lumen", "today: To-Do: Thank them"),
+                (f"activity:{said.id}", "Lucy Lumen", "today: To-do of Lucy"),
             ],
         )
         self.assertIs(self._act(late, "done"), True)

@@ -8,7 +8,7 @@ STATES = [
     (DRAFT, "Draft"),
     (PLANNED, "Planned"),
     (ACTIVE, "Away"),
-    (RETURNED, "Come Back"),
+    (RETURNED, "Returned"),
     (DONE, "For Good"),
 ]
 UNDER_WAY = (PLANNED, ACTIVE)

@@ -40,7 +40,7 @@ class CrmMonday(models.AbstractModel):
                 "mail.mail_activity_action",
             ),
             "promises": MondayKind(
-                self.env._("Promised, Late"),
+                self.env._("Late Promises"),
                 self.env._("Promises of ours whose day is over and that are not kept yet."),
                 "crm.promise",
                 [("by", "=", "us"), ("is_overdue", "=", True)],
@@ -61,7 +61,7 @@ class CrmMonday(models.AbstractModel):
                 "crm_relationship.res_partner_action_clients",
             ),
             "complaints": MondayKind(
-                self.env._("Complaints, Late"),
+                self.env._("Late Complaints"),
                 self.env._("Open complaints whose promised day is over."),
                 "crm.complaint",
                 [("is_late", "=", True)],

@@ -226,7 +226,7 @@ class CrmToday(models.AbstractModel):
         if deadline < day.date:
             words = self._get_words_of_days((day.date - deadline).days)
             return self.env._("late %(days)s: %(what)s", days=words, what=complaint.name)
-        when = self.env._("today")
-        if deadline > day.date:
-            when = format_date(self.env, deadline, date_format="d MMM")
+        when = format_date(self.env, deadline, date_format="d MMM")
+        if deadline <= day.date + timedelta(days=1):
+            when = self.env._("today") if deadline == day.date else self.env._("tomorrow")
         return self.env._("promised for %(day)s: %(what)s", day=when, what=complaint.name)

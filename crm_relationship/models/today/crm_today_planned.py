@@ -120,8 +120,11 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _get_activity_reason(self, activity, day):
-        kind, summary = activity.activity_type_id.name, activity.summary
-        what = ": ".join(filter(None, [kind, summary])) or self.env._("To do")
+        kind, summary = activity.activity_type_id.name or "", activity.summary or ""
+        # Who writes "Call: …" or "Call Jo" for a call has said what it is.
+        said = kind and summary.lower().startswith(kind.lower())
+        what = summary if said else ": ".join(filter(None, [kind, summary]))
+        what = what or self.env._("To do")
         late = (day.date - activity.date_deadline).days
         if late > 0:
             words = self._get_words_of_days(late)

@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("crm_relationship_monday", {
             trigger: "tr:contains('Mona Late') .o_crm_monday_reassign",
             run: "click",
         },
-        { trigger: ".modal .o_data_row:contains('Promised, Late'):contains('2')" },
+        { trigger: ".modal .o_data_row:contains('Late Promises'):contains('2')" },
         { trigger: ".modal .o_field_widget[name=to_user_id] input", run: "edit Tara Takes" },
         {
             trigger: ".o-autocomplete--dropdown-item:contains('Tara Takes')",
@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("crm_relationship_handover", {
         },
         { trigger: "button[name=action_return]", run: "click" },
         { trigger: ".modal footer .btn-primary", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_statusbar_status:contains('Come Back')" },
+        { trigger: "body:not(:has(.modal)) .o_statusbar_status:contains('Returned')" },
         { trigger: ".o_field_widget[name=line_ids] .o_data_row:contains('Come back')" },
     ],
 });
