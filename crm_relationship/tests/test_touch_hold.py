@@ -17,7 +17,8 @@ class TestTouchHold(TouchCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._create_interaction(cls.brandon, date="2026-02-02 09:00:00")
-        cls.oak.relationship_status_id = cls.status_regular
+        # by hand: what facts made is taken back where they don't hold
+        cls.oak.with_user(cls.anna).relationship_status_id = cls.status_regular
         cls.env.flush_all()
         cls.env.cr.flush()
         cls.oak._refresh_relationship()
