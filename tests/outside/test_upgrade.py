@@ -38,7 +38,9 @@ marketing = env.ref("crm_relationship.rule_birthday")
 service = env.ref("crm_relationship.rule_keep_in_touch")
 assert (marketing.purpose, service.purpose) == ("marketing", "service")
 env.cr.execute("ALTER TABLE crm_relationship_rule DROP COLUMN hold_complaint")
-healthy = env["res.partner"].create({"name": "Healthy"})
+healthy = env["res.partner"].create({
+    "name": "Healthy", "relationship_status_id": env.ref("crm_relationship.status_key").id,
+})
 env["crm.interaction"].create({"partner_id": healthy.id, "date": "2020-01-01"})
 env.cr.flush()
 healthy._refresh_relationship()
