@@ -29,10 +29,10 @@ INVOICED = {
     "profit:sum": 2050,
 }
 CLIENTS = {
-    "cold": 6,
-    "prospect": 8,
-    "customer": 9,
-    "regular": 7,
+    "cold": 0,
+    "prospect": 14,
+    "customer": 8,
+    "regular": 8,
     "key": 3,
     "dormant": 4,
     "lost": 3,
