@@ -10,7 +10,7 @@ from ...engine.health import (
     Standing,
 )
 from ..client.res_partner import PREFETCH_GROUP
-from .optional_integer import OptionalInteger
+from .queried_field import QueriedOptionalInteger
 from .res_partner_touch import COMPLAINT
 
 DAY_SECONDS = 24 * 60 * 60
@@ -28,9 +28,10 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    relationship_health = OptionalInteger(
+    relationship_health = QueriedOptionalInteger(
         string="Health",
         compute="_compute_relationship_health",
+        query="_query_health",
         search="_search_relationship_health",
         aggregator="avg",
         help="How well the relationship does, from 0 to 100, at this moment: how long ago the "
@@ -123,9 +124,6 @@ class ResPartner(models.Model):
         return (now - since).total_seconds() / DAY_SECONDS
 
     # ---- in the database ----
-
-    def _get_sql_fields(self):
-        return {**super()._get_sql_fields(), "relationship_health": self._query_health}
 
     @api.model
     def _query_health(self, column):

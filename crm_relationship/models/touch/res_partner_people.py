@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .queried_field import QueriedInteger
+
 # Who was not spoken to for so long is no tie to a company any more.
 TIE_DAYS = 365
 
@@ -16,8 +18,9 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    people_in_touch = fields.Integer(
+    people_in_touch = QueriedInteger(
         compute="_compute_people_in_touch",
+        query="_query_people_in_touch",
         search="_search_people_in_touch",
         aggregator="avg",
         help="With how many people of the company somebody of us was in touch during the last "
@@ -59,9 +62,6 @@ class ResPartner(models.Model):
             & Domain("parent_id", "!=", False)
             & Domain("is_company", "=", False)
         )
-
-    def _get_sql_fields(self):
-        return {**super()._get_sql_fields(), "people_in_touch": self._query_people_in_touch}
 
     @api.model
     def _query_people_in_touch(self, column):

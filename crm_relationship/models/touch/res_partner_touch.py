@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..client.res_partner import PREFETCH_GROUP
+from .queried_field import QueriedFloat
 
 # What makes a rhythm rest by itself.
 COMPLAINT, MEETING = "complaint", "meeting"
@@ -76,9 +77,10 @@ class ResPartner(models.Model):
         groups="base.group_user",
         prefetch=PREFETCH_GROUP,
     )
-    keep_in_touch_order = fields.Float(
+    keep_in_touch_order = QueriedFloat(
         string="How Late",
         compute="_compute_keep_in_touch_order",
+        query="_query_touch_order_of",
         aggregator=None,
         help="How many rhythms the next contact is late. Sorted by it, of those who are about "
         "as late the most valuable come first.",
@@ -111,23 +113,6 @@ class ResPartner(models.Model):
         self.env["crm.relationship.refresh"]._push(clients.ids)
 
     # ---- order ----
-
-    @api.model
-    def _get_sql_fields(self):
-        """Fields that are not stored but can be sorted, filtered and counted by.
-
-        :return: {name: method that takes `column`, which gives a stored field as SQL}
-        """
-        return {"keep_in_touch_order": self._query_touch_order_of}
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        # Asked for each column of each query of contacts: of what is stored nothing is looked up.
-        field = self._fields.get(field_expr)
-        is_computed = field is not None and not field.store
-        if is_computed and (make := self._get_sql_fields().get(field_expr)):
-            self._check_field_access(field, "read")
-            return make(lambda name: super(ResPartner, self)._field_to_sql(alias, name, query))
-        return super()._field_to_sql(alias, field_expr, query)
 
     @api.model
     def _search_by_sql(self, field_name, operator, value):
