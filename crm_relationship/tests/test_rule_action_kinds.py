@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
@@ -46,6 +46,19 @@ class TestRuleActionKinds(RuleCommon):
         self.assertEqual(self._runs(rule, self.nina).reason, "Has this status already")
         self.assertEqual(self._runs(rule, self.lumen).reason, "The status is kept until 03/10/2027")
         self.assertEqual(self.lumen.relationship_status_id, self.status_cold)
+
+    def test_status_is_kept_by_the_day_of_the_company(self):
+        company = self.env["res.partner"]._get_purchase_company()
+        company.resource_calendar_id.tz = "Pacific/Auckland"
+        people = self.oak + self.lumen
+        for partner, until in zip(people, (date(2027, 3, 10), date(2027, 3, 11)), strict=True):
+            self._create_date(partner)
+            partner.relationship_status_locked_until = until
+        rule = self._create_rule(self._status())
+        # It is two in the morning of the 11th there.
+        self._run(rule, datetime(2027, 3, 10, 13))
+        self.assertStates(self._runs(rule, self.oak), "done")
+        self.assertStates(self._runs(rule, self.lumen), "skipped")
 
     def test_status_costs_the_same_for_few_and_many(self):
         counts = []

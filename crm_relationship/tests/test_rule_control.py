@@ -138,7 +138,8 @@ class TestRuleControl(RuleCommon):
         ):
             with self.assertRaises(AccessError):
                 change()
-        run.action_retry()
+        with self.assertRaisesRegex(UserError, "None of these has failed"):
+            run.action_retry()
         self.assertEqual(run.state, "done")
         run.sudo().state = "failed"
         run.action_retry()

@@ -87,10 +87,14 @@ class TestRuleLedger(RuleCommon):
         run.with_user(self.anna).action_leave()
         self.assertStates(run, "skipped")
 
-    def test_only_what_failed_is_left(self):
-        run = self._create_run(self.lumen)
-        run.with_user(self.anna).action_leave()
-        self.assertStates(run, "done")
+    def test_only_what_failed_is_tried_again_or_left(self):
+        run = self._create_run(self.lumen).with_user(self.anna)
+        for deed in (run.action_retry, run.action_leave):
+            with self.assertRaisesRegex(UserError, "None of these has failed"):
+                deed()
+        failed = self._create_run(self.oak, state="failed").with_user(self.anna)
+        (run + failed).action_leave()
+        self.assertStates(run + failed, "done", "skipped")
 
     def test_of_a_rule_that_is_off_nothing_is_tried_again(self):
         run = self._create_run(self.lumen, state="failed")

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -254,6 +256,22 @@ class TestSourceMergeUndo(SourceMergeCase):
             self.env["crm.source.merge.move"]._gc_moves()
         self.assertFalse(moves.exists())
         self.assertEqual(merge.state, "merged")
+
+    def test_source_of_a_mailing_is_its_own(self):
+        """Where no app with mailings is installed, deals stand in for them.
+
+        Whoever merges need not see the mailing, nor must it be in use.
+        """
+        self.make_lead(self.short, lost=True)
+        other = self.env["res.company"].create({"name": "Elm"})
+        self.make_lead(self.site, company_id=other.id)
+        models = self.registry.models
+        mixin = {"utm.source.mixin": models["utm.mixin"]}
+        sources = (self.long | self.short | self.site).with_user(self.manager)
+        with patch.dict(models, mixin):
+            owned = self.merges._get_owned(sources)
+        self.assertEqual(owned, self.short | self.site)
+        self.assertFalse(owned.env.su)
 
     def test_sources_of_mailings_are_grouped_and_ungrouped(self):
         def get_owned(merge, sources):

@@ -276,6 +276,24 @@ class TestSourceReport(SourceCase):
             tell(*days), {self.banner: (200.0, 1, 200.0, 1, 1, 200.0, 1000.0, 800.0, 4.0)}
         )
 
+    def test_first_day_of_a_period_begins_where_the_company_is(self):
+        """In Auckland the 10th begins at noon of the 9th in UTC."""
+        self.company.resource_calendar_id.tz = "Pacific/Auckland"
+        clients = self.env["res.partner"].create([{"name": "Early"}, {"name": "Late"}])
+        for client, came in zip(
+            clients, ("2026-07-09 11:59:00", "2026-07-09 12:00:00"), strict=True
+        ):
+            self.make_lead(
+                self.google,
+                came=came,
+                won="2026-07-20 12:00:00",
+                expected_revenue=100,
+                partner_id=client.id,
+            )
+        for name in ("date", "deal_date"):
+            total = self.total((name, ">=", "2026-07-10"))
+            self.assertEqual((total["won_value"], total["customers"]), (100.0, 1), name)
+
     def test_list_ranks_by_return_and_puts_sources_without_cost_last(self):
         for source, cost, value in ((self.fair, 100, 150), (self.banner, 10, 50)):
             self.make_cost(source, cost, "2026-01-01", "2026-01-10")

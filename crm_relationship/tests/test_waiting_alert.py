@@ -166,6 +166,21 @@ class TestWaitingAlert(WaitingCommon):
         self.assertFalse(late.response_alert)
         self.assertFalse(late.reply_activity_id)
 
+    def test_who_waits_for_months_is_not_told_any_more(self):
+        """The list still shows them; they stay whose they were."""
+        lead, other = self._create_lead(self.brandon), self._create_lead(self.lumen)
+        old = self._inquire(lead_id=lead.id, origin_key="lead:old")
+        young = self._inquire(self.lumen, lead_id=other.id, origin_key="lead:young")
+        self._just_came(old, days=92, minutes=1)
+        self._just_came(young, days=91)
+        (lead | other).user_id = self.carla
+        messages = self._run_alerts()
+        self.assertEqual((old | young).mapped("response_alert"), [False, "late"])
+        self.assertTold(messages, self.carla, self.anna)
+        self.assertEqual((old.user_id, young.user_id), (self.ben, self.carla))
+        self.assertFalse(old.reply_activity_id)
+        self.assertTrue(old.is_waiting)
+
     def test_answered_meanwhile(self):
         inquiry = self._inquire()
         self._answer(self.nina, MONDAY)

@@ -70,7 +70,7 @@ class ResPartner(models.Model):
             bought_facts=BOUGHT_FACTS,
             bought=self._query_purchase_lists(),
             away=AWAY_KINDS,
-            today=self._get_status_today(),
+            today=self._get_status_day(fields.Datetime.now()),
             no_client=self._query_is_no_client(),
         )
 
@@ -94,9 +94,10 @@ class ResPartner(models.Model):
         return fields.Datetime.now()
 
     @api.model
-    def _get_status_today(self):
-        """The day on which a status that was kept is kept no longer: that of the company."""
-        return fields.Date.context_today(self.with_context(tz=self._get_status_zone()))
+    def _get_status_day(self, now):
+        """The day by which a status is kept or kept no longer: that of the company."""
+        there = self.with_context(tz=self._get_status_zone())
+        return fields.Datetime.context_timestamp(there, now).date()
 
     @api.model
     def _get_status_zone(self):

@@ -37,9 +37,10 @@ class CrmRelationshipRuleAction(models.Model):
         """Set the status of the clients, all of them in one write."""
         outcomes = {}
         clients = self.env["res.partner"]
+        today = clients._get_status_day(now)
         for run in runs:
             client = run.partner_id.commercial_partner_id
-            if reason := self._get_status_obstacle(client, clients, now.date()):
+            if reason := self._get_status_obstacle(client, clients, today):
                 outcomes[run.id] = Outcome(SKIPPED, reason)
             else:
                 clients |= client

@@ -85,8 +85,7 @@ class CrmRelationshipRuleRun(models.Model):
                 "is_approved": True,
             }
         )
-        if failed:
-            failed.rule_id._wake_up()
+        failed.rule_id._wake_up()
 
     def action_leave(self):
         """Leave what has failed, and write down who said so."""
@@ -98,7 +97,15 @@ class CrmRelationshipRuleRun(models.Model):
                 rule._close_notices(FAILURE)
 
     def _take_failed(self):
-        """Those of the lines that have failed, for who may change their rules."""
+        """Those of the lines that have failed, for who may change their rules.
+
+        :raise UserError: none of them has
+        """
         self.check_access("read")
         self.rule_id.check_access("write")
-        return self.sudo().filtered(lambda run: run.state == FAILED)
+        failed = self.sudo().filtered(lambda run: run.state == FAILED)
+        if not failed:
+            raise UserError(
+                self.env._("None of these has failed: there is nothing to try again or to leave.")
+            )
+        return failed
