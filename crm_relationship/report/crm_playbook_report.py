@@ -168,7 +168,10 @@ class CrmPlaybookReport(models.Model):
         )
 
     def _query_ticks(self) -> SQL:
-        """How many steps of the `version` were done and skipped until the `deal` was closed."""
+        """How many steps of the `version` were done and skipped until the `deal` was closed.
+
+        What is to be done once a deal is won, is done after that.
+        """
         return SQL(
             """
             SELECT count(*) FILTER (WHERE t.state = 'done') AS done,
@@ -178,7 +181,8 @@ class CrmPlaybookReport(models.Model):
                AND CASE WHEN playbook.stage_id IS NULL
                    THEN t.partner_id = contact.commercial_partner_id
                         AND t.date <= coalesce(deal.date_closed, 'infinity')
-                   ELSE t.lead_id = deal.id END
+                   ELSE t.lead_id = deal.id
+                        AND (aim.is_won OR t.date <= coalesce(deal.date_closed, 'infinity')) END
             """
         )
 

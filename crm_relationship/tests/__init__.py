@@ -12,6 +12,8 @@ from . import (
     test_briefing_preferences,
     test_briefing_print,
     test_complaint,
+    test_complaint_corrected,
+    test_complaint_figures,
     test_complaint_keep,
     test_complaint_mail,
     test_complaint_report,

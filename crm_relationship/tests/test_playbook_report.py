@@ -119,8 +119,9 @@ class TestPlaybookReport(PlaybookCommon):
         self.assertEqual(self._cases(), {here, beyond})
 
     def test_judged_by_the_version_of_its_day(self):
-        deal = self._win(self._deal(done=(0, 1)))
-        self._date(deal, date_closed=datetime(2027, 3, 10))
+        with freeze_time(datetime(2027, 3, 9)):
+            deal = self._deal(done=(0, 1))
+        self._date(self._win(deal), date_closed=datetime(2027, 3, 10))
         still = self._deal(done=(0, 1))
         with freeze_time(datetime(2027, 3, 20)):
             self.env["crm.playbook.step"].create(
@@ -129,6 +130,28 @@ class TestPlaybookReport(PlaybookCommon):
             self.by_stage.action_publish()
         rows = {row.lead_id: (row.version_id.version, row.followed) for row in self._rows()}
         self.assertEqual(rows, {deal: (1, "all"), still: (2, "part")})
+
+    def test_ticked_after_the_deal_was_closed_is_not_followed(self):
+        deal = self._win(self._deal(done=(0,)))
+        lost = self._lose(self._deal())
+        for one in (deal, lost):
+            self._date(one, date_closed=datetime(2027, 3, 10))
+            self._set(self.by_stage, one, number=1)
+        self.env["crm.playbook.tick"].search(
+            [("lead_id", "=", deal.id), ("step_id", "=", self._step(self.by_stage).id)]
+        ).date = datetime(2027, 3, 9)
+        rows = {row.lead_id: (row.steps_done, row.followed) for row in self._rows()}
+        self.assertEqual(rows, {deal: (1, "part"), lost: (0, "zero")})
+
+    def test_what_is_to_be_done_once_a_deal_is_won_is_done_after_that(self):
+        with freeze_time(PUBLISHED):
+            delivery = self._write_playbook(name="Delivery", stage_id=self.stage_won.id)
+            delivery.action_publish()
+        deal = self._win(self._deal())
+        self._date(deal, date_closed=datetime(2027, 3, 10))
+        self._set(delivery, deal)
+        [row] = self._rows(delivery)
+        self.assertEqual((row.lead_id, row.steps_done), (deal, 1))
 
     def test_deals_of_clients_with_the_status(self):
         changes = self.env["crm.relationship.status.change"]

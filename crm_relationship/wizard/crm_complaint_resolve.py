@@ -113,8 +113,6 @@ class CrmComplaintResolve(models.TransientModel):
                 "state": RESOLVED,
             }
         )
-        self.complaint_id._promise_amends()
-        self.complaint_id._plan_check_back()
         return {"type": "ir.actions.act_window_close"}
 
     def action_tell(self):

@@ -5,6 +5,7 @@ from . import (
     crm_complaint_briefing,
     crm_complaint_cause,
     crm_complaint_close,
+    crm_complaint_follow,
     crm_complaint_keep,
     crm_complaint_mail,
     crm_interaction,

@@ -97,13 +97,17 @@ class CrmInteraction(models.Model):
     _inherit = "crm.interaction"
 
     def action_new_complaint(self):
-        """Write down the complaint that the client made in this contact."""
+        """Write down the complaint that the client made in this contact.
+
+        Others read the complaint: of a private contact they are not handed the words.
+        """
         self.ensure_one()
+        told = self.browse() if self.is_private else self
         return self.env["crm.complaint"]._get_new_action(
             origin_interaction_id=self.id,
             partner_id=self.partner_id.id,
             lead_id=self.lead_id.id,
-            name=self.subject,
-            description=self.summary,
+            name=told.subject,
+            description=told.summary,
             date_open=fields.Datetime.to_string(self.date),
         )

@@ -122,9 +122,13 @@ class CrmComplaint(models.Model):
             vals = {**vals, "date_reopened": fields.Datetime.now()}
         vals = self._complete_state_vals(vals)
         before = self.commercial_partner_id.ids if "partner_id" in vals else []
+        closing = self.filtered(lambda row: row.state != RESOLVED and vals.get("state") == RESOLVED)
         result = super().write(vals)
         if vals.keys() & self._get_followed_fields():
             self._follow_state(before)
+        closing._plan_check_back()
+        if vals.keys() & {"state", "partner_id", "amends", "amends_date"}:
+            self.filtered(lambda row: row.state == RESOLVED)._promise_amends()
         return result
 
     def unlink(self):
@@ -216,8 +220,6 @@ class CrmComplaint(models.Model):
         }
         return action
 
-    # ---- what follows ----
-
     def _get_telling_domain(self):
         """Contacts in which the client may have been told how it ended, at last."""
         self.ensure_one()
@@ -228,91 +230,3 @@ class CrmComplaint(models.Model):
             ("is_attempt", "=", False),
             *since,
         ]
-
-    def _promise_amends(self):
-        """Amends are a promise of ours: somebody is reminded of it, and it is counted."""
-        for complaint in self:
-            if not (complaint.amends and complaint.partner_id) or complaint.amends_promise_id:
-                continue
-            complaint.amends_promise_id = self.env["crm.promise"].create(
-                {
-                    "name": complaint.amends,
-                    "partner_id": complaint.partner_id.id,
-                    "interaction_id": complaint.told_interaction_id.id,
-                    "by": "us",
-                    "date_due": complaint.amends_date
-                    or fields.Date.add(fields.Date.context_today(complaint), days=7),
-                    "user_id": (complaint.user_id or self.env.user).id,
-                }
-            )
-
-    def _plan_check_back(self):
-        """Remind who dealt with it to ask some days later whether the client is content."""
-        for complaint in self:
-            # sudo: after how many days one asks is no secret
-            days = complaint.company_id.sudo().relationship_complaint_check_days
-            if days:
-                complaint.activity_schedule(
-                    "crm_relationship.mail_activity_type_complaint_check",
-                    date_deadline=fields.Date.add(fields.Date.context_today(self), days=days),
-                    summary=self.env._("Ask whether they are content now: %s", complaint.name),
-                    user_id=(complaint.user_id or self.env.user).id,
-                )
-
-    def _plan_activities(self):
-        """Who deals with an open complaint has it among the things to do, once.
-
-        Until the client was answered it is due when the answer is, from then on
-        when the complaint is to be resolved.
-        """
-        todo, check = (
-            f"crm_relationship.mail_activity_type_complaint{suffix}" for suffix in ("", "_check")
-        )
-        open_ones = self.filtered(lambda complaint: complaint.is_open and complaint.user_id)
-        quiet = self.with_context(crm_relationship_automated_activities=True)
-        (quiet - open_ones).activity_unlink([todo])
-        self.filtered("is_open").with_env(quiet.env).activity_unlink([check])
-        # sudo: the task follows the complaint, also when it is assigned to a colleague
-        planned = (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", open_ones.ids),
-                    ("activity_type_id", "=", self.env.ref(todo).id),
-                    ("automated", "=", True),
-                ]
-            )
-            .grouped("res_id")
-        )
-        for complaint in open_ones:
-            vals = complaint._prepare_activity_vals()
-            if activity := planned.get(complaint.id):
-                changed = {
-                    name: value
-                    for name, value in vals.items()
-                    if activity[name]
-                    != (self.env["res.users"].browse(value) if name == "user_id" else value)
-                }
-                if changed:
-                    activity.with_context(mail_activity_quick_update=True).write(changed)
-            else:
-                # Odoo tells who is made responsible; one message is enough.
-                complaint.with_context(mail_activity_quick_update=True).activity_schedule(
-                    todo, **vals
-                )
-
-    def _prepare_activity_vals(self):
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        if self.date_acknowledged:
-            summary, deadline = self.env._("Resolve the complaint"), self.date_deadline
-        else:
-            summary, deadline = self.env._("Answer the complaint"), self.acknowledge_deadline
-            deadline = deadline and fields.Datetime.context_timestamp(self, deadline).date()
-        return {
-            "summary": summary,
-            "date_deadline": deadline or today,
-            "user_id": self.user_id.id,
-        }

@@ -124,6 +124,19 @@ class CrmInteraction(models.Model):
 class CrmComplaint(models.Model):
     _inherit = "crm.complaint"
 
+    def write(self, vals):
+        if "lead_id" not in vals:
+            return super().write(vals)
+        before = {complaint: complaint.lead_id for complaint in self}
+        result = super().write(vals)
+        for complaint, lead in before.items():
+            # sudo: what was said is as secret as the lead, whoever said it
+            said = complaint.sudo().interaction_ids.filtered(
+                lambda row, lead=lead: row.lead_id == lead
+            )
+            said.lead_id = complaint.lead_id
+        return result
+
     @api.model
     def _acknowledge_answered(self, condition):
         """Acknowledge complaints that a human of ours has answered, at that moment.
