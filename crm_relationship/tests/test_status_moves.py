@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_moves import MoveCommon
 
@@ -47,6 +47,24 @@ class TestStatusMoves(MoveCommon):
             self._moves(self.lumen)[-1],
             ("prospect", "2026-06-30 12:30:00", f'Because "{lead.name}" became an opportunity'),
         )
+
+    def test_opportunity_that_one_of_us_opens(self):
+        leads = self.env["crm.lead"].with_user(self.carla)
+        vals = {"name": "Chairs", "partner_id": self.nina.id}
+        leads.create({**vals, "type": "lead"})
+        self._refresh_clients()
+        self.assertStatus(self.oak, self.status_cold)
+        leads.create({**vals, "type": "opportunity"})
+        self._refresh_clients()
+        moved = ("prospect", NOW, 'Because the opportunity "Chairs" was opened')
+        self.assertEqual(self._moves(self.oak)[-1], moved)
+
+    def test_opportunity_that_came_in_by_itself_is_not_judged_yet(self):
+        portal = new_test_user(self.env, "rel_portal", groups="base.group_portal")
+        for maker in (self.env.user, self.env.ref("base.public_user"), portal):
+            self._create_lead(self.lumen, type="opportunity").create_uid = maker
+        self._refresh_clients()
+        self.assertStatus(self.lumen, self.status_cold)
 
     def test_client_of_the_past_goes_the_whole_way(self):
         self._say(self.lumen, "2024-01-02 10:00:00", channel="email")

@@ -119,6 +119,80 @@ class TestStatusMovesEdges(MoveCommon):
         self._refresh_clients()
         self.assertStatus(self.lumen, self.status_cold)
 
+    def _reopen(self, lead):
+        lead.stage_id = self.env["crm.stage"].search([("is_won", "=", False)], limit=1)
+        self._refresh_clients()
+
+    def test_second_deal_that_is_opened_again_takes_the_regular_back(self):
+        self._talk(self.lumen, "2026-02-01 10:00:00")
+        self._win(self.lumen, "2026-03-01 10:00:00")
+        second = self._win(self.lumen, "2026-05-01 10:00:00")
+        self._refresh_clients()
+        self.assertStatus(self.lumen, self.status_regular)
+        self._reopen(second)
+        undone = ("customer", NOW, "Because what they had bought was taken back")
+        self.assertEqual(self._moves(self.lumen)[-1], undone)
+        for __ in range(2):
+            self.lumen._refresh_relationship()
+        self.assertEqual(len(self._moves(self.lumen)), 4)
+        # Bought again, they are regular again.
+        second.action_set_won()
+        self._refresh_clients()
+        self.assertStatus(self.lumen, self.status_regular)
+
+    def test_what_is_left_may_be_too_far_apart_for_a_regular(self):
+        self._win(self.lumen, "2024-12-01 10:00:00")
+        self._win(self.lumen, "2026-02-01 10:00:00")
+        third = self._win(self.lumen, "2026-03-01 10:00:00")
+        self.status_dormant.move_on = False
+        self._refresh_clients()
+        self.assertStatus(self.lumen, self.status_regular)
+        self._reopen(third)
+        self.assertStatus(self.lumen, self.status_customer)
+
+    def test_first_of_three_that_is_taken_back_leaves_a_regular(self):
+        first = self._win(self.lumen, "2026-01-01 10:00:00")
+        self._win(self.lumen, "2026-02-01 10:00:00")
+        self._win(self.lumen, "2026-05-01 10:00:00")
+        self._refresh_clients()
+        self._reopen(first)
+        self.assertStatus(self.lumen, self.status_regular)
+
+    def test_stricter_numbers_take_nobody_back(self):
+        self._win(self.lumen, "2026-01-01 10:00:00")
+        self._win(self.lumen, "2026-04-01 10:00:00")
+        self._refresh_clients()
+        self.status_regular.move_days = 30
+        self.lumen._refresh_relationship()
+        self.assertStatus(self.lumen, self.status_regular)
+
+    def test_both_deals_taken_back_lead_to_what_was_before(self):
+        self._talk(self.lumen, "2026-02-01 10:00:00")
+        leads = self._win(self.lumen, "2026-03-01 10:00:00")
+        leads |= self._win(self.lumen, "2026-05-01 10:00:00")
+        self._refresh_clients()
+        self._reopen(leads)
+        self.assertEqual(
+            self._moves(self.lumen)[-1],
+            ("prospect", NOW, "Because what they had bought was taken back"),
+        )
+
+    def test_regular_by_hand_is_never_taken_back(self):
+        self._decide(self.lumen, self.status_regular, "2026-01-01 10:00:00")
+        lead = self._win(self.lumen, "2026-03-01 10:00:00")
+        self._refresh_clients()
+        self._reopen(lead)
+        self.assertStatus(self.lumen, self.status_regular)
+
+    def test_customer_by_hand_who_bought_twice_is_a_customer_again(self):
+        self._decide(self.lumen, self.status_customer, "2026-01-01 10:00:00")
+        leads = self._win(self.lumen, "2026-03-01 10:00:00")
+        leads |= self._win(self.lumen, "2026-05-01 10:00:00")
+        self._refresh_clients()
+        self.assertStatus(self.lumen, self.status_regular)
+        self._reopen(leads)
+        self.assertStatus(self.lumen, self.status_customer)
+
     def test_customer_by_hand_is_never_taken_back(self):
         self._decide(self.lumen, self.status_customer, "2026-01-01 10:00:00")
         self._decide(self.lumen, self.status_dormant, "2026-03-01 10:00:00")

@@ -15,6 +15,11 @@ NOW = "2026-06-30 12:00:00"
 class TestStatusMovesTime(MoveCommon):
     """What moves because time passes is found by a day, in batches, and never twice."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.company"]._get_main_company().resource_calendar_id.tz = "UTC"
+
     def _cron(self, moment):
         with freeze_time(moment):
             self._run_cron("ir_cron_moves")

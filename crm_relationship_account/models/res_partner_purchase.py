@@ -102,15 +102,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _query_is_taken_back(self):
-        """A deal that is still won was not, whatever became of its invoice."""
+        """Not if as many deals as led here are still won, whatever became of invoices."""
         return SQL(
             """
             (%(more)s OR EXISTS (
                  SELECT FROM account_move move JOIN res_partner buyer ON buyer.id = move.partner_id
                   WHERE buyer.commercial_partner_id = client.id AND move.move_type IN %(types)s))
-            AND NOT EXISTS (
-                SELECT FROM crm_lead deal JOIN res_partner buyer ON buyer.id = deal.partner_id
-                 WHERE buyer.commercial_partner_id = client.id AND deal.won_status = 'won')
+            AND (SELECT count(*)
+                   FROM crm_lead deal JOIN res_partner buyer ON buyer.id = deal.partner_id
+                  WHERE buyer.commercial_partner_id = client.id AND deal.won_status = 'won')
+                < CASE own.move_on WHEN 'again' THEN greatest(own.move_purchases, 2)
+                       ELSE own.move_purchases END
             """,
             more=super()._query_is_taken_back(),
             types=SALE_TYPES,

@@ -132,6 +132,28 @@ class TestPurchaseInvoices(InvoiceCase):
         refund.button_draft()
         self.assertEqual(self.steps(self.oak)[-1][0], "customer")
 
+    def test_the_second_invoice_that_is_given_back_takes_the_regular_back(self):
+        invoices = [self.make_invoice(self.oak, f"2026-0{month}-10", 100) for month in (1, 3)]
+        for invoice, month in zip(invoices, (2, 4), strict=True):
+            self.pay(invoice, f"2026-0{month}-03")
+        self.assertEqual(self.steps(self.oak)[-1][0], "regular")
+        # A cheque that bounced: the invoice is not paid, but not given back.
+        invoices[1].line_ids.remove_move_reconcile()
+        self.assertEqual(self.steps(self.oak)[-1][0], "regular")
+        self.make_refund(invoices[1], "2026-05-01", 100)
+        self.assertEqual(
+            self.steps(self.oak)[-1], ("customer", "Because what they had bought was taken back")
+        )
+        self.pay(self.make_invoice(self.oak, "2026-06-10", 100), "2026-06-20")
+        self.assertEqual(self.steps(self.oak)[-1][0], "regular")
+
+    def test_deals_that_are_still_won_keep_a_regular(self):
+        for day in ("2026-01-05", "2026-03-05"):
+            self.make_lead(self.google, won=f"{day} 12:00:00", partner_id=self.ann.id)
+        self.assertEqual(self.steps(self.oak)[-1][0], "regular")
+        self.pay(self.make_invoice(self.oak, "2026-04-10", 100), "2026-05-03")
+        self.assertEqual(self.steps(self.oak)[-1][0], "regular")
+
     def test_whom_we_only_buy_from_is_no_client(self):
         self.make_bill("2026-03-10", 100)
         talk = {"partner_id": self.agency.id, "date": "2026-03-11 10:00:00", "channel": "phone"}

@@ -60,8 +60,8 @@ class CrmRelationshipStatus(models.Model):
         [
             ("contact", "Their first lead or contact"),
             ("talk", "A talk in both directions"),
-            ("qualified", "A lead becomes an opportunity"),
-            ("talk_qualified", "A talk in both directions, or a lead becomes an opportunity"),
+            ("qualified", "An opportunity: a lead becomes one, or one of us opens it"),
+            ("talk_qualified", "A talk in both directions, or an opportunity"),
             ("purchase", "A purchase"),
             ("again", "They buy again within their rhythm"),
             ("silence", "Silence: no purchase and no word from them"),

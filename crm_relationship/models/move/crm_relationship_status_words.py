@@ -82,9 +82,10 @@ class CrmRelationshipStatus(models.Model):
         return {
             "contact": translate("with their first lead or contact"),
             "talk": translate("when both sides have spoken"),
-            "qualified": translate("when a lead of theirs becomes an opportunity"),
+            "qualified": translate("when a lead of theirs becomes an opportunity, or we open one"),
             "talk_qualified": translate(
-                "when both sides have spoken or a lead of theirs becomes an opportunity"
+                "when both sides have spoken, a lead of theirs becomes an opportunity, or we open "
+                "one"
             ),
             "purchase": self._describe_purchase_condition(),
             "again": translate(

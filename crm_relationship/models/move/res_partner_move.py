@@ -23,6 +23,8 @@ EITHER = {"talk_qualified": ("talk", "qualified")}
 # Facts that are known before the history of the past is complete. Who was heard of when is not
 # known before: silence would be found everywhere.
 EARLY_FACTS = ("contact", "purchase", "undone")
+# A move because what was bought is taken back.
+UNDONE = "back_undone"
 
 
 class Move(NamedTuple):
@@ -84,7 +86,12 @@ class ResPartner(models.Model):
         merged = []
         for move in chain:
             if merged and merged[-1].moment == move.moment:
-                move = move._replace(from_id=merged.pop().from_id)
+                first = merged.pop()
+                move = move._replace(
+                    from_id=first.from_id,
+                    # What is left brings nobody here: they are here because of what is gone.
+                    kind=first.kind if first.kind == UNDONE else move.kind,
+                )
             if move.from_id != move.to_id:
                 merged.append(move)
         return merged
@@ -198,10 +205,16 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_steps_undone(self, status):
-        """How clients leave what a purchase made them when it is taken back."""
+        """How clients leave what a purchase made them when it is taken back.
+
+        From there what is left moves them on again.
+        """
         if status.move_on in BOUGHT_FACTS:
             cold = self.env["crm.relationship.status"].sudo()._get_by_kind("cold")
-            yield (status.id, cold.id or None, "undone", True, True, 0, 0, 1)
+            yield (
+                *(status.id, cold.id or None, "undone", True, True),
+                *(status.move_days, status.move_factor, status.move_purchases),
+            )
 
     @api.model
     def _query_steps(self, steps):

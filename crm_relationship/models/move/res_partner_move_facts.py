@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
-from .res_partner_move_state import BOUGHT_FACTS
-
 # Over these both sides speak at once.
 SPOKEN_CHANNELS = ("phone", "meeting", "visit", "chat")
 # A message so shortly before or after one from the other side is part of one talk.
@@ -90,14 +88,27 @@ class ResPartner(models.Model):
 
     @api.model
     def _query_move_qualified(self):
+        """A lead became an opportunity, or one of us opened one. What came in by itself as an
+        opportunity, because leads are switched off, nobody has judged yet."""
         return SQL(
             """
-            (SELECT lead.date_conversion AS moment, 0 AS number, lead.name, 'qualified' AS kind
-               FROM crm_lead lead JOIN res_partner p ON p.id = lead.partner_id
-              WHERE p.commercial_partner_id = state.client_id AND lead.type = 'opportunity'
-                AND lead.date_conversion > state.floor
-              ORDER BY lead.date_conversion, lead.id LIMIT 1)
-            """
+            (SELECT chance.moment, 0 AS number, chance.name, chance.kind
+               FROM (SELECT coalesce(lead.date_conversion, least(lead.create_date, %(now)s))
+                            AS moment, lead.name,
+                            CASE WHEN lead.date_conversion IS NULL THEN 'opened'
+                                 ELSE 'qualified' END AS kind, lead.id
+                       FROM crm_lead lead
+                       JOIN res_partner p ON p.id = lead.partner_id
+                  LEFT JOIN res_users maker ON maker.id = lead.create_uid
+                      WHERE p.commercial_partner_id = state.client_id
+                        AND lead.type = 'opportunity'
+                        AND (lead.date_conversion IS NOT NULL
+                             OR maker.id <> %(robot)s AND maker.share IS NOT TRUE)) chance
+              WHERE chance.moment > state.floor
+              ORDER BY chance.moment, chance.id LIMIT 1)
+            """,
+            now=self._get_now(),
+            robot=SUPERUSER_ID,
         )
 
     @api.model
@@ -164,23 +175,36 @@ class ResPartner(models.Model):
 
     @api.model
     def _query_move_undone(self):
-        """All that was bought is taken back; whom somebody has called a customer stays one."""
+        """What was bought is taken back, and what is left would not have led here.
+
+        Whom somebody has brought here by hand stays. So does whose purchase is not paid any
+        more, as long as it is not given back.
+        """
         return SQL(
             """
             SELECT %(now)s::timestamp AS moment, 0 AS number, NULL::varchar AS name,
                    'undone' AS kind
               FROM res_partner client
-             WHERE client.id = state.client_id AND state.bought_moments IS NULL
-               AND coalesce(client.purchase_count, 0) = 0 AND %(taken_back)s
+              JOIN crm_relationship_status own ON own.id = state.status_id
+             WHERE client.id = state.client_id AND %(taken_back)s
+               AND coalesce(cardinality(state.bought_moments), 0)
+                   >= coalesce(client.purchase_count, 0)
+               AND NOT EXISTS (
+                   SELECT FROM (%(bought)s) bought
+                    WHERE CASE own.move_on WHEN 'purchase' THEN bought.number >= own.move_purchases
+                          ELSE bought.number >= greatest(own.move_purchases, 2)
+                               AND bought.is_other_day
+                               -- What led here counts, also when the numbers were changed since.
+                               AND (bought.gap <= %(wait)s OR bought.moment = state.since) END)
                AND NOT EXISTS (
                    SELECT FROM crm_relationship_status_change c
-                     JOIN crm_relationship_status was ON was.id = c.to_status_id
-                    WHERE c.partner_id = client.id AND was.move_on IN %(bought)s
+                    WHERE c.partner_id = client.id AND c.to_status_id = own.id
                       AND (c.user_id IS DISTINCT FROM %(robot)s OR c.rule_id IS NOT NULL))
             """,
             now=self._get_now(),
             taken_back=self._query_is_taken_back(),
-            bought=BOUGHT_FACTS,
+            bought=self._query_facts_bought(),
+            wait=self._query_wait(),
             robot=SUPERUSER_ID,
         )
 

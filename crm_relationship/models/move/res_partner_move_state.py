@@ -18,7 +18,7 @@ class ResPartner(models.Model):
 
         `since` when, `is_hand` whether somebody has decided it (`is_emptied`: that it
         is no client), `unlocked` when the status was kept to the last, `previous_id`
-        what was before silence or loss, or before a purchase.
+        what was before silence or loss, or what somebody or no purchase had made of it.
         """
         return SQL(
             """
@@ -51,7 +51,10 @@ class ResPartner(models.Model):
                           )[1] AS known_id,
                           (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
                               FILTER (WHERE was.active AND was.kind NOT IN %(away)s
-                                      AND coalesce(was.move_on, '') NOT IN %(bought_facts)s)
+                                      AND was.id <> client.relationship_status_id
+                                      AND (coalesce(was.move_on, '') NOT IN %(bought_facts)s
+                                           OR c.user_id IS DISTINCT FROM %(robot)s
+                                           OR c.rule_id IS NOT NULL))
                           )[1] AS unbought_id
                      FROM crm_relationship_status_change c
                 LEFT JOIN crm_relationship_status was ON was.id = c.to_status_id
@@ -81,7 +84,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _query_is_taken_back(self):
-        """Condition: `client`, of whom no purchase is known, may have had one that is none now."""
+        """Condition: something `client` had bought, which led to its status `own`, may be none now."""
         return SQL(
             """
             EXISTS (SELECT FROM crm_lead deal JOIN res_partner buyer ON buyer.id = deal.partner_id

@@ -19,6 +19,7 @@ class ResPartner(models.Model):
             "contact": translate("First lead or contact"),
             "talk": translate("First talk in both directions"),
             "qualified": translate('Because "%s" became an opportunity', move.name),
+            "opened": translate('Because the opportunity "%s" was opened', move.name),
             "deal": self._describe_deal(move),
             "silence": translate(
                 "Because they neither bought nor said a word for %s days", move.number
