@@ -1,10 +1,11 @@
 from contextlib import closing, contextmanager
 
+from babel.dates import format_skeleton
 from psycopg2.errors import ForeignKeyViolation
 
-from odoo import api
+from odoo import api, fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools.misc import Callbacks, clean_context
+from odoo.tools.misc import Callbacks, babel_locale_parse, clean_context, get_lang
 
 # Times a scheduled action starts anew when somebody else was faster.
 COLLISIONS_MAX = 5
@@ -45,6 +46,16 @@ def notify_user(thread, user, subject, template, values):
         force_send=False,
         email_layout_xmlid="mail.mail_notification_light",
     )
+
+
+def day_words(env, day):
+    """A day as people write it in the reader's language, with its year unless it is this one.
+
+    "Nov 27" or "27 nov.": the same as `calendarWords` says in the browser.
+    """
+    is_this_year = day.year == fields.Date.context_today(env["res.users"]).year
+    locale = babel_locale_parse(get_lang(env).code)
+    return format_skeleton("MMMd" if is_this_year else "yMMMd", day, locale=locale)
 
 
 def without_defaults(records):

@@ -222,7 +222,7 @@ class TestTouchDue(TouchCommon):
         ).action_pause()
         self.assertDue(self.lumen, (3, 16))
         self.assertEqual(self.lumen.keep_in_touch_state, "ok")
-        self.assertEqual(self.lumen.keep_in_touch_pause, "until 03/14/2026: on parental leave")
+        self.assertEqual(self.lumen.keep_in_touch_pause, "until Mar 14: on parental leave")
         self.lumen.with_user(self.carla).action_resume()
         self.assertFalse(self.lumen.keep_in_touch_pause_reason)
         self.assertFalse(self.lumen.keep_in_touch_pause)
@@ -233,7 +233,7 @@ class TestTouchDue(TouchCommon):
         self.lumen.write(
             {"keep_in_touch_pause_until": "2026-03-06", "keep_in_touch_pause_reason": "Fair"}
         )
-        self.assertEqual(self.lumen.keep_in_touch_pause, "until 03/06/2026: Fair")
+        self.assertEqual(self.lumen.keep_in_touch_pause, "until Mar 6: Fair")
         with freeze_time("2026-03-06 10:00:00"):
             self.env.invalidate_all()
             self.assertFalse(self.lumen.keep_in_touch_pause)

@@ -32,7 +32,7 @@ class TestTouchHold(TouchCommon):
         self.assertEqual(self._read(), ("due", False))
         self.assertDue(self.oak, (3, 4))
 
-    def assertResting(self, words="a meeting is planned for 03/09/2026"):
+    def assertResting(self, words="a meeting is planned for Mar 9"):
         self.assertEqual(self._read(), ("none", words))
         self.assertDue(self.oak, None)
 
@@ -42,11 +42,11 @@ class TestTouchHold(TouchCommon):
         self.assertResting()
         self.assertEqual(self.oak.keep_in_touch_hold, "meeting")
         meeting.write({"start": "2026-03-10 10:00:00", "stop": "2026-03-10 11:00:00"})
-        self.assertResting("a meeting is planned for 03/10/2026")
+        self.assertResting("a meeting is planned for Mar 10")
         meeting.active = False
         self.assertCounting()
         meeting.active = True
-        self.assertResting("a meeting is planned for 03/10/2026")
+        self.assertResting("a meeting is planned for Mar 10")
         meeting.unlink()
         self.assertCounting()
 
@@ -77,6 +77,15 @@ class TestTouchHold(TouchCommon):
             self._refresh_clients()
             self.assertFalse(self.oak.keep_in_touch_hold)
             self.assertDue(self.oak, (4, 8))
+
+    def test_the_clock_runs_again_after_a_meeting_without_guests_from_outside(self):
+        lead = self._create_lead(self.brandon)
+        self._create_meeting(opportunity_id=lead.id)
+        self.assertResting()
+        with freeze_time("2026-03-09 12:00:00"):
+            self._run_cron("ir_cron_meetings")
+            self._refresh_clients()
+            self.assertFalse(self.oak.keep_in_touch_hold)
 
     def test_a_meeting_of_the_past_holds_nothing(self):
         self._create_meeting(self.nina, days=-5)
@@ -111,23 +120,29 @@ class TestTouchHold(TouchCommon):
     def test_a_complaint_goes_before_a_meeting_and_a_pause(self):
         self._create_meeting(self.nina)
         self.oak.keep_in_touch_pause_until = date(2026, 4, 1)
-        self.assertResting("until 04/01/2026")
+        self.assertResting("until Apr 1")
         complaint = self.env["crm.complaint"].create(
             {"name": "Scratches", "partner_id": self.brandon.id}
         )
         self.assertResting("while a complaint is open")
         complaint.write({"state": "cancelled"})
-        self.assertResting("until 04/01/2026")
+        self.assertResting("until Apr 1")
 
     def test_the_briefing_says_why(self):
         meeting = self._create_meeting(self.nina)
         [briefing] = self.brandon.with_user(self.carla).get_briefing()
         self.assertEqual(
             briefing["cadence"],
-            {"days": 30, "pause": "a meeting is planned for 03/09/2026", "state": "none"},
+            {"days": 30, "pause": "a meeting is planned for Mar 9", "state": "none"},
         )
+        # How long they were silent is no matter then.
+        for day in ("2026-01-05", "2026-01-15", "2026-01-25"):
+            self._spoke(self.nina, f"{day} 10:00:00")
+        [briefing] = self.brandon.with_user(self.carla).get_briefing()
+        self.assertNotIn("rhythm", briefing)
         meeting.unlink()
         [briefing] = self.brandon.with_user(self.carla).get_briefing()
+        self.assertIn("rhythm", briefing)
         self.assertEqual(briefing["cadence"], {"days": 30, "date": "2026-03-04", "state": "due"})
 
     def test_paused_clients_are_found(self):

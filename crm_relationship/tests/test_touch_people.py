@@ -72,6 +72,24 @@ class TestTouchPeople(TouchCommon):
             {"days": 35, "now": 58, "text": "usually every 35 days, now 58"},
         )
 
+    def test_a_question_that_waits_is_not_told_as_the_last_contact(self):
+        for day in ("2026-01-14", "2026-01-27", "2026-02-09", "2026-02-22"):
+            self._spoke(self.nina, f"{day} 10:00:00")
+        asked = self._spoke(
+            self.nina, "2026-03-03 10:00:00", channel="email", direction="in", needs_reply=True
+        )
+        self._refresh_clients()
+        [briefing] = self.nina.with_user(self.carla).get_briefing()
+        self.assertEqual(briefing["last_contact"]["date"], "2026-02-22 10:00:00")
+        self.assertEqual(briefing["rhythm"]["text"], "usually every 13 days, asked us yesterday")
+        [reason] = [words for words in briefing["health"]["reasons"] if "rhythm" in words]
+        self.assertIn("they asked us yesterday, the rhythm is", reason)
+        self._spoke(self.nina, "2026-03-04 09:00:00", channel="email")
+        self._refresh_clients()
+        self.assertTrue(asked.reply_id)
+        [briefing] = self.nina.with_user(self.carla).get_briefing()
+        self.assertEqual(briefing["rhythm"]["text"], "usually every 13 days, now 0")
+
     def test_own_rhythm_of_the_newest_contacts_within_two_years(self):
         self.lumen.relationship_status_id = self.status_regular
         for number in range(5):

@@ -150,6 +150,7 @@ class ResPartner(models.Model):
             """
             SELECT member.id, client.id IS NOT NULL AS is_client,
                    last.id AS last_interaction_id, last.date AS last_interaction_date,
+                   last.is_asking,
                    total.count AS interaction_count,
                    member.relationship_status_date AS status_date,
                    member.keep_in_touch_pause_until AS pause_until,
@@ -175,7 +176,8 @@ class ResPartner(models.Model):
          LEFT JOIN res_company company ON company.id = coalesce(
                    member.company_id, owner.company_id, (SELECT min(id) FROM res_company))
          LEFT JOIN LATERAL (
-                   SELECT i.id, i.date FROM (%(history)s) i
+                   SELECT i.id, i.date, i.needs_reply IS TRUE AND i.reply_id IS NULL AS is_asking
+                     FROM (%(history)s) i
                     WHERE i.is_attempt IS NOT TRUE
                     ORDER BY i.date DESC, i.id DESC LIMIT 1
                    ) last ON true
@@ -202,11 +204,11 @@ class ResPartner(models.Model):
         """SELECT of the history of `member`: a client's own and that of all its people."""
         return SQL(
             """
-            SELECT id, date, is_attempt FROM crm_interaction
+            SELECT id, date, is_attempt, needs_reply, reply_id FROM crm_interaction
              WHERE commercial_partner_id = CASE
                    WHEN member.id = member.commercial_partner_id THEN member.id END
             UNION ALL
-            SELECT id, date, is_attempt FROM crm_interaction
+            SELECT id, date, is_attempt, needs_reply, reply_id FROM crm_interaction
              WHERE partner_id = CASE
                    WHEN member.id <> member.commercial_partner_id THEN member.id END
             """

@@ -26,10 +26,12 @@ class ResPartner(models.Model):
         }
 
     def _brief_one_touch(self, summary):
+        cadence = self._brief_cadence(summary)
         return {
-            "cadence": self._brief_cadence(summary),
+            "cadence": cadence,
             "health": self._brief_health(summary),
-            "rhythm": self._brief_rhythm(summary),
+            # While nobody is to be in touch it does not matter how long nobody was.
+            "rhythm": None if cadence and "pause" in cadence else self._brief_rhythm(summary),
         }
 
     def _brief_cadence(self, summary):
@@ -53,7 +55,7 @@ class ResPartner(models.Model):
 
     def _brief_rhythm(self, summary):
         usual, last_date = summary["contact_rhythm_days"], summary["last_interaction_date"]
-        words = self._describe_rhythm(usual, last_date)
+        words = self._describe_rhythm(usual, last_date, summary["is_asking"])
         return words and {"days": usual, "now": self._count_days_since(last_date), "text": words}
 
     # ---- health ----
@@ -98,16 +100,20 @@ class ResPartner(models.Model):
         ]
 
     def _describe_recency(self, summary, standing):
-        days = self._count_days_since(summary["last_interaction_date"])
+        when = self._describe_days_ago(self._count_days_since(summary["last_interaction_date"]))
+        last = (
+            self.env._("they asked us %s", when)
+            if summary["is_asking"]
+            else self.env._("the last contact was %s", when)
+        )
         if not standing.rhythm:
-            return self.env._("the last contact was %s days ago", days)
-        half = HALF_LIFE_RHYTHMS * standing.rhythm
+            return last
         return self.env._(
-            "the last contact was %(days)s days ago, the rhythm is %(rhythm)s days; after "
-            "%(half)s days without a word half is gone",
-            days=days,
+            "%(last)s, the rhythm is %(rhythm)s days; after %(half)s days without a word half is "
+            "gone",
+            last=last,
             rhythm=standing.rhythm,
-            half=half,
+            half=HALF_LIFE_RHYTHMS * standing.rhythm,
         )
 
     def _describe_conduct(self, summary):
@@ -156,8 +162,8 @@ class ResPartner(models.Model):
             return self.env._("a complaint is open")
         if summary["health_complaint_date"] and round(100 * standing.complaints) < 100:
             return self.env._(
-                "a complaint was made good %s days ago",
-                self._count_days_since(summary["health_complaint_date"]),
+                "a complaint was made good %s",
+                self._describe_days_ago(self._count_days_since(summary["health_complaint_date"])),
             )
         return None
 

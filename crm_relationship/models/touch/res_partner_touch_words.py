@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
 
+from ...tools import day_words
 from .res_partner_touch import COMPLAINT, MEETING
 
 
@@ -40,7 +40,7 @@ class ResPartner(models.Model):
         if hold == COMPLAINT:
             return self.env._("while a complaint is open")
         if until and until > today:
-            day = format_date(self.env, until)
+            day = day_words(self.env, until)
             if self.keep_in_touch_pause_reason:
                 return self.env._(
                     "until %(day)s: %(reason)s", day=day, reason=self.keep_in_touch_pause_reason
@@ -48,7 +48,7 @@ class ResPartner(models.Model):
             return self.env._("until %s", day)
         if hold == MEETING and meeting_date:
             day = fields.Datetime.context_timestamp(self, meeting_date).date()
-            return self.env._("a meeting is planned for %s", format_date(self.env, day))
+            return self.env._("a meeting is planned for %s", day_words(self.env, day))
         return False
 
     @api.depends("contact_rhythm_days", "last_interaction_date")
@@ -59,18 +59,28 @@ class ResPartner(models.Model):
             )
 
     @api.model
-    def _describe_rhythm(self, usual, last_date):
-        """ "usually every 35 days, now 58", False when there is no rhythm."""
+    def _describe_rhythm(self, usual, last_date, is_asking=False):
+        """ "usually every 35 days, now 58", False when there is no rhythm.
+
+        :param bool is_asking: the last contact is a question of theirs that waits for an answer
+        """
         if not usual or not last_date:
             return False
-        return self.env._(
-            "usually every %(usual)s days, now %(now)s",
-            usual=usual,
-            now=self._count_days_since(last_date),
-        )
+        days = self._count_days_since(last_date)
+        often = self.env._("every %s days", usual) if usual > 1 else self.env._("every day")
+        if is_asking:
+            when = self._describe_days_ago(days)
+            return self.env._("usually %(often)s, asked us %(when)s", often=often, when=when)
+        return self.env._("usually %(often)s, now %(now)s", often=often, now=days)
 
     @api.model
     def _count_days_since(self, moment):
         """Days by the reader's calendar from `moment` until today."""
         day = fields.Datetime.context_timestamp(self, moment).date()
         return max(0, (fields.Date.context_today(self) - day).days)
+
+    @api.model
+    def _describe_days_ago(self, days):
+        if days < 2:
+            return self.env._("yesterday") if days else self.env._("today")
+        return self.env._("%s days ago", days)
