@@ -124,7 +124,7 @@
             "crm_relationship/static/src/**/*",
             ("remove", "crm_relationship/static/src/source_pivot/**/*"),
         ],
-        # what extends the pivot comes with it, when the first one is opened
+        # what extends pivots and graphs comes with them, when the first one is opened
         "web.assets_backend_lazy": ["crm_relationship/static/src/source_pivot/**/*"],
         "web.assets_tests": ["crm_relationship/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["crm_relationship/static/tests/unit/**/*"],

@@ -2,20 +2,68 @@ import json
 
 from odoo.http import request
 
-from odoo.addons.web.controllers.export import ExcelExport
+from odoo.addons.web.controllers.export import ExcelExport, GroupExportXlsxWriter
 
-from ..report.crm_source_report import CASES
+from ..report.crm_source_report import CASES, RATIOS
 
 # What adding up or averaging the rows of a group does not give.
 ASKED = ("cost", "maturity", *CASES)
+# What a single row has none of, and a spreadsheet would call 0.
+OF_GROUPS = {"payback", *RATIOS}
+
+
+def tell_row(fields, row):
+    return [
+        "" if field["name"] in OF_GROUPS else value
+        for field, value in zip(fields, row, strict=True)
+    ]
+
+
+class FiguresWriter(GroupExportXlsxWriter):
+    def _write_row(self, row, column, data):
+        return super()._write_row(row, column, tell_row(self.fields, data))
+
+    def _write_group_header(self, row, column, label, group, group_depth=0):
+        """Counts are numbers that can be added up; Odoo writes them as text."""
+        result = super()._write_group_header(row, column, label, group, group_depth)
+        for place, field in enumerate(self.fields[1:], column + 1):
+            value = group.aggregated_values.get(field["name"])
+            if field["type"] == "integer" and isinstance(value, int):
+                self.write(row, place, value, self.header_bold_style)
+        return result
 
 
 class SourceReportExport(ExcelExport):
+    def from_data(self, fields, columns_headers, rows):
+        if self._is_report():
+            columns_headers = self._say_currency(fields, columns_headers)
+            rows = [tell_row(fields, row) for row in rows]
+        return super().from_data(fields, columns_headers, rows)
+
     def from_group_data(self, fields, columns_headers, groups):
         """A spreadsheet with groups averages the rows; figures of the report are asked for."""
-        if groups._model._name == "crm.source.report":
-            self._set_figures(groups, [field["name"] for field in fields])
-        return super().from_group_data(fields, columns_headers, groups)
+        if not self._is_report():
+            return super().from_group_data(fields, columns_headers, groups)
+        self._set_figures(groups, [field["name"] for field in fields])
+        headers = self._say_currency(fields, columns_headers)
+        with FiguresWriter(fields, headers, groups.count) as writer:
+            row, column = 1, 0
+            for name, group in groups.children.items():
+                row, column = writer.write_group(row, column, name, group)
+        return writer.value
+
+    def _is_report(self):
+        return json.loads(request.params["data"])["model"] == "crm.source.report"
+
+    def _say_currency(self, fields, headers):
+        """Money is in the currency of the company one is in."""
+        params = json.loads(request.params["data"])
+        env = request.env(context={**request.env.context, **params.get("context", {})})
+        currency = env.company.currency_id.name
+        return [
+            f"{header}, {currency}" if field.get("type") == "monetary" else header
+            for field, header in zip(fields, headers, strict=True)
+        ]
 
     def _set_figures(self, root, exported):
         params = json.loads(request.params["data"])

@@ -27,6 +27,7 @@ class CrmSourceReport(models.Model):
         return {
             "columns": self._get_overview_columns(),
             "currency_id": self.env.company.currency_id.id,
+            "earned_label": self._get_earned_label(),
             "lines": own,
             "total": total,
             "months": self._get_months(domain, model),
@@ -64,6 +65,16 @@ class CrmSourceReport(models.Model):
         ]
 
     @api.model
+    def _get_earned_label(self):
+        """What a source has earned before its own cost is taken off: profit + cost."""
+        return self.env._("Won value")
+
+    @api.model
+    def _get_figure_names(self):
+        """What is read of each line: the columns, and what tells how sure they are."""
+        return ["won", *RATIOS, *CASES.values(), *self._get_overview_names()]
+
+    @api.model
     def _by_model(self, domain, model):
         """The domain with what it says of source and day read by the model."""
         if model == FIRST_TOUCH:
@@ -90,7 +101,7 @@ class CrmSourceReport(models.Model):
     @api.model
     def _get_figures(self, domain, groupby, part=Domain.TRUE):
         """Sums and ratios of each group of that part of the domain, and the domain of its rows."""
-        names = [*dict.fromkeys(["won", *RATIOS, *CASES.values(), *self._get_overview_names()])]
+        names = [*dict.fromkeys(self._get_figure_names())]
         specs = {name: f"{name}:{self._fields[name].aggregator}" for name in names}
         return [
             {

@@ -105,3 +105,9 @@ class TestPurchaseProfile(RelationshipCommon):
         )
         with self.assertRaises(AccessError):
             self.lumen.with_user(user).read(["purchase_rhythm_words"])
+
+    def test_whose_currency_is_looked_up_once(self):
+        company = self.lumen._get_purchase_company()
+        self.assertEqual(company, self.main)
+        with self.assertQueryCount(0):
+            self.assertEqual(self.nina._get_purchase_company(), company)

@@ -61,3 +61,19 @@ class TestSourceReportExport(SourceCase, HttpCase):
         names = ["fact", "cost", "cost_per_lead", "roas", "roi", "expected_revenue"]
         rows = self.export(names, ["source_id"], self.fair)
         self.assertEqual(rows[1][1:], ["no cost entered", None, None, None, 10])
+
+    def test_counts_of_groups_are_numbers_and_rows_have_no_ratio(self):
+        self.make_cost(self.google, 10, "2026-01-05", "2026-01-05", company_id=self.main.id)
+        self.make_lead(self.google, company_id=self.main.id)
+        names = ["fact", "leads", "customers", "cost", "cost_per_lead", "conversion", "payback"]
+        [_headings, group, *rows] = self.export(names, ["source_id"], self.google)
+        self.assertEqual(group[1:], [1, 0, 10, 10, 0, None])
+        self.assertEqual({tuple(row[4:]) for row in rows}, {(None, None, None)})
+        self.assertEqual(sum(row[1] for row in rows), 1)
+
+    def test_money_says_its_currency(self):
+        self.make_lead(self.google, company_id=self.main.id)
+        currency = self.main.currency_id.name
+        for groupby in (["source_id"], []):
+            [headings, *_rows] = self.export(["fact", "leads", "cost"], groupby, self.google)
+            self.assertEqual(headings, ["fact", "leads", f"cost, {currency}"])

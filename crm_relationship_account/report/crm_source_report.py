@@ -109,6 +109,14 @@ class CrmSourceReport(models.Model):
         place = names.index("revenue") + 1
         return [*names[:place], "paid", "margin", *names[place:]]
 
+    @api.model
+    def _get_figure_names(self):
+        return [*super()._get_figure_names(), "goods_known"]
+
+    @api.model
+    def _get_earned_label(self):
+        return self.env._("Invoiced - cost of goods")
+
     def _read_group_select(self, aggregate_spec, query) -> SQL:
         if aggregate_spec.partition(":")[0] != "goods_known":
             return super()._read_group_select(aggregate_spec, query)

@@ -105,10 +105,27 @@ const namesPlugin = {
     },
 };
 
+/** Dashed: what was earned is what was spent. Who is below it has cost more than it brought. */
+const breakEvenPlugin = {
+    id: "breakEven",
+    beforeDatasetsDraw({ ctx, scales: { x, y } }) {
+        const end = Math.min(x.max, y.max);
+        ctx.save();
+        ctx.strokeStyle = text();
+        ctx.setLineDash([4, 4]);
+        ctx.beginPath();
+        ctx.moveTo(x.getPixelForValue(0), y.getPixelForValue(0));
+        ctx.lineTo(x.getPixelForValue(end), y.getPixelForValue(end));
+        ctx.stroke();
+        ctx.restore();
+    },
+};
+
 function getAxis(title) {
     return {
         title: { display: Boolean(title), text: title, color: text() },
         grid: { color: grid() },
+        beginAtZero: true,
         ticks: {
             color: text(),
             maxTicksLimit: 6,
@@ -120,9 +137,13 @@ function getAxis(title) {
 const open = (points, lines, onOpen) => points.length && onOpen(lines[points[0].index]);
 const point = (ev, points) => (ev.native.target.style.cursor = points.length ? "pointer" : "");
 
-/** What was spent against what was earned; the more clients, the larger the bubble. */
-export function getScatter(lines, { currencyId, profitLabel, getLabel, onOpen }) {
+/**
+ * What was spent against what was earned before that is taken off (the margin, where the cost of
+ * goods is known); the more clients, the larger the bubble.
+ */
+export function getScatter(lines, { currencyId, earnedLabel, profitLabel, getLabel, onOpen }) {
     const spent = lines.filter((line) => line.cost !== false);
+    const earned = (line) => line.profit + line.cost;
     const money = (value) => formatMonetary(value, { currencyId });
     return {
         type: "bubble",
@@ -131,7 +152,7 @@ export function getScatter(lines, { currencyId, profitLabel, getLabel, onOpen })
                 {
                     data: spent.map((line) => ({
                         x: line.cost,
-                        y: line.profit,
+                        y: earned(line),
                         r: Math.min(28, 4 + 3 * Math.sqrt(line.customers)),
                         label: getLabel(line),
                     })),
@@ -145,7 +166,7 @@ export function getScatter(lines, { currencyId, profitLabel, getLabel, onOpen })
             maintainAspectRatio: false,
             animation: false,
             layout: { padding: { top: 12, right: 12 } },
-            scales: { x: getAxis(_t("Cost")), y: getAxis(profitLabel) },
+            scales: { x: getAxis(_t("Cost")), y: getAxis(earnedLabel) },
             onClick: (ev, points) => open(points, spent, onOpen),
             onHover: point,
             plugins: {
@@ -155,6 +176,7 @@ export function getScatter(lines, { currencyId, profitLabel, getLabel, onOpen })
                         label: ({ dataIndex: index }) => [
                             getLabel(spent[index]),
                             _t("cost %s", money(spent[index].cost)),
+                            `${earnedLabel}: ${money(earned(spent[index]))}`,
                             `${profitLabel}: ${money(spent[index].profit)}`,
                             _t("%s new customers", spent[index].customers),
                         ],
@@ -162,7 +184,7 @@ export function getScatter(lines, { currencyId, profitLabel, getLabel, onOpen })
                 },
             },
         },
-        plugins: [namesPlugin],
+        plugins: [breakEvenPlugin, namesPlugin],
     };
 }
 

@@ -55,7 +55,13 @@ export class SourceOverview extends Component {
         );
         const { lines, months, currency_id: currencyId } = data;
         const profitLabel = data.columns.find(({ name }) => name === "profit").label;
-        const settings = { currencyId, profitLabel, getLabel: this.getLabel, onOpen: this.open };
+        const settings = {
+            currencyId,
+            profitLabel,
+            earnedLabel: data.earned_label,
+            getLabel: this.getLabel,
+            onOpen: this.open,
+        };
         this.state.data = {
             ...data,
             // drawn once for each answer, not for each rendering

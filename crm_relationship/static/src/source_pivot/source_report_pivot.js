@@ -2,15 +2,17 @@ import { registry } from "@web/core/registry";
 import { PivotModel } from "@web/views/pivot/pivot_model";
 import { PivotRenderer } from "@web/views/pivot/pivot_renderer";
 import { pivotView } from "@web/views/pivot/pivot_view";
+import { nameMeasure } from "../source_report/source_currency";
 import { areCostsKnownBy, formatFigure, getDoubt, getWords } from "../source_report/source_figures";
 
 // What tells why a ratio is missing and how sure it is: read with every measure.
-const ALWAYS = ["cost", "leads", "customers"];
+const ALWAYS = ["cost", "leads", "customers", "goods_known"];
 
 export class SourceReportPivotModel extends PivotModel {
     _getMeasureSpecs(config) {
         const { metaData } = config;
-        const activeMeasures = [...new Set([...metaData.activeMeasures, ...ALWAYS])];
+        const always = ALWAYS.filter((name) => name in metaData.fields);
+        const activeMeasures = [...new Set([...metaData.activeMeasures, ...always])];
         return super._getMeasureSpecs({ ...config, metaData: { ...metaData, activeMeasures } });
     }
 
@@ -26,10 +28,17 @@ export class SourceReportPivotModel extends PivotModel {
         return areCostsKnownBy(groupBy) ? getWords(cell.measure, this.getValues(cell)) : "";
     }
 
-    /** In the spreadsheet too a missing figure is words, or nothing, and never FALSE. */
+    /**
+     * In the spreadsheet too a missing figure is words, or nothing, and never FALSE; there
+     * figures bear no currency, so the headings do.
+     */
     exportData() {
         const exported = super.exportData();
-        this.getTable().rows.forEach((row, index) =>
+        const { headers, rows } = this.getTable();
+        headers.at(-1).forEach(({ measure }, index) => {
+            exported.measure_headers[index].title = nameMeasure(this.metaData.measures[measure]);
+        });
+        rows.forEach((row, index) =>
             row.subGroupMeasurements.forEach((cell, column) => {
                 const target = exported.rows[index].values[column];
                 if (target.value === false || (cell.measure === "payback" && !target.value)) {

@@ -19,6 +19,8 @@ export const CASES = {
 export const FEW_CASES = 20;
 // Leads that had less of their usual time have most of what they bring still before them.
 export const YOUNG = 0.5;
+// With the cost of goods of less than this the margin is that of a part, which is said.
+const KNOWN = 0.995;
 
 // Costs are entered by these; by a team or a salesperson there are none to be missed.
 const BY_MODEL = ["source_id", "medium_id", "campaign_id", "date"];
@@ -57,6 +59,9 @@ export function getDoubt(name, values) {
     }
     if (name === "maturity" && values.maturity < YOUNG) {
         return _t("too young to judge");
+    }
+    if (name === "margin" && values.goods_known < KNOWN) {
+        return _t("%s known", `${Math.max(0, Math.round(100 * values.goods_known))}%`);
     }
     const cases = values[CASES[name]];
     return CASES[name] && cases < FEW_CASES ? _t("few cases (%s)", cases) : "";
