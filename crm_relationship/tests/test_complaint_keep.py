@@ -2,6 +2,8 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
+from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common_complaints import ComplaintCommon
@@ -140,6 +142,29 @@ class TestComplaintKeep(ComplaintCommon):
         self.assertNotIn("name", item)
         [line] = self.env["crm.briefing.page"]._prepare_page(briefing, [])["complaints"]
         self.assertNotIn("scratch", line)
+
+    def test_whoever_meets_the_client_sees_it_on_the_meeting(self):
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Showroom visit",
+                "start": NOON,
+                "stop": NOON,
+                "partner_ids": [Command.set((self.carla.partner_id | self.nina).ids)],
+            }
+        )
+        meeting = meeting.with_user(self.carla)
+        self.assertFalse(meeting.complaint_notice)
+        lead = self._create_lead(self.brandon)
+        self._complain(user_id=self.ben.id, resolution="A new desk is on its way")
+        self._complain(name="Secret price", lead_id=lead.id, user_id=self.ben.id)
+        meeting.invalidate_recordset()
+        plain, hidden = meeting.complaint_notice.splitlines()
+        for words in ("The desk came with a scratch", self.ben.name, "A new desk is on its way"):
+            self.assertIn(words, plain)
+        self.assertIn("you cannot open it", hidden)
+        self.assertNotIn("Secret", hidden)
+        with self.assertRaises(AccessError):
+            meeting.with_user(self.insider).read(["complaint_notice"])
 
     def test_nobody_is_to_keep_in_touch_meanwhile(self):
         self.oak.relationship_status_id = self.status_key

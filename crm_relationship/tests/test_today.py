@@ -199,6 +199,58 @@ class TestToday(TodayCommon):
         self.assertEqual(self._act(late, "open")["res_id"], late.id)
 
     @freeze_time(MONDAY)
+    def test_complaint_is_answered_first(self):
+        self.status_key.response_hours = 8
+        self.oak.relationship_status_id = self.status_key
+        complaint = self.env["crm.complaint"].create(
+            {
+                "name": "Scratched desk",
+                "user_id": self.ben.id,
+                "partner_id": self.brandon.id,
+                "date_open": "2026-03-02 08:00:00",
+                "date_deadline": "2026-03-06",
+            }
+        )
+        for moment, reason, is_late in (
+            ("2026-03-02 09:00:00", "to be answered by tomorrow: Scratched desk", False),
+            ("2026-03-03 09:00:00", "to be answered by today: Scratched desk", False),
+            ("2026-03-05 09:00:00", "not answered, late 2 days: Scratched desk", True),
+        ):
+            with freeze_time(moment):
+                [row] = self._get_rows()
+                self.assertEqual((row["reason"], row["is_late"]), (reason, is_late))
+        complaint.date_acknowledged = "2026-03-03 10:00:00"
+        with freeze_time("2026-03-05 09:00:00"):
+            [row] = self._get_rows()
+            self.assertEqual(row["reason"], "promised for tomorrow: Scratched desk")
+
+    @freeze_time(MONDAY)
+    def test_who_complains_is_spoken_to_by_somebody_who_knows(self):
+        self._create_promise(self.lumen, "2026-03-02")
+        event = self._create_meeting(self.nina, "2026-03-02 10:00:00", user=self.carla)
+        complaint = self.env["crm.complaint"].create(
+            {
+                "name": "Scratched desk",
+                "user_id": self.ben.id,
+                "partner_id": self.brandon.id,
+                "resolution": "A new one is on its way",
+            }
+        )
+        [row] = self._get_rows(self.carla)
+        self.assertEqual(row["key"], self._key(event))
+        self.assertIn("Scratched desk", row["complaint"])
+        self.assertIn("A new one is on its way", row["complaint"])
+        self.assertEqual(
+            {row["key"]: "complaint" in row for row in self._get_rows()},
+            {
+                self._key(complaint): False,
+                self._key(
+                    self.env["crm.promise"].search([("partner_id", "=", self.lumen.id)])
+                ): False,
+            },
+        )
+
+    @freeze_time(MONDAY)
     def test_activities(self):
         lead = self._create_lead(self.brandon)
         late = self._create_activity(lead, "2026-02-28")

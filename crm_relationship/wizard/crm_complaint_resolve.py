@@ -36,7 +36,7 @@ class CrmComplaintResolve(models.TransientModel):
     )
     told_interaction_id = fields.Many2one(
         "crm.interaction",
-        string="In This Contact",
+        string="In This Call or Mail",
         compute="_compute_told_interaction_id",
         store=True,
         readonly=False,
@@ -125,9 +125,9 @@ class CrmComplaintResolve(models.TransientModel):
         if self.how_told == "told" and not self.told_interaction_id:
             raise UserError(
                 self.env._(
-                    "In This Contact: nobody has told the client yet. Press Tell the Client and "
-                    "log the call, or write to them on the complaint. If they need not be told, "
-                    "choose that and say why."
+                    "In This Call or Mail: nobody has told the client yet. Press Tell the Client "
+                    "and log the call, or write to them on the complaint. If they need not be "
+                    "told, choose that and say why."
                 )
             )
         if self.how_told == "untold" and not (self.untold_reason or "").strip():

@@ -85,7 +85,9 @@ def _write_version(out, playbook, lines, body):
         lines=lines,
         note="How we go about it, from what worked and what did not",
     )
-    present = f"[[ref('{playbook}')], {{'version_id': ref('{playbook}_version')}}]"
+    present = (
+        f"[[ref('{playbook}')], {{'version_id': ref('{playbook}_version'), 'draft_note': False}}]"
+    )
     out.function("crm.playbook", "write", "base.user_root", present)
     for user in ("anna", "carla") if playbook == OFFER else ("anna", "ben", "carla"):
         out.record(

@@ -1,6 +1,7 @@
 """Complaints: what went wrong, what is done about it, and what holds still meanwhile."""
 
 from . import (
+    calendar_event,
     crm_complaint,
     crm_complaint_briefing,
     crm_complaint_cause,

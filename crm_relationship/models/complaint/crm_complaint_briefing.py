@@ -62,6 +62,19 @@ class CrmComplaint(models.Model):
             section["hidden"] += is_hidden
         return sections
 
+    @api.model
+    def _get_notices(self, client_ids):
+        """What whoever meets these clients has to know of their open complaints, in words.
+
+        :return: {id of a client that complains: one line for each complaint}
+        """
+        tell = self.env["crm.briefing.page"]._get_complaint_line
+        sections = self._brief_open("commercial_partner_id", client_ids)
+        return {
+            client_id: "\n".join(map(tell, section["complaints"]))
+            for client_id, section in sections.items()
+        }
+
     def _brief(self, is_hidden):
         """What the briefing tells of it; without its text where the reader may not open it."""
         self.ensure_one()

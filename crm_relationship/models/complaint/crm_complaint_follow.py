@@ -97,14 +97,22 @@ class CrmComplaint(models.Model):
                     todo, **vals
                 )
 
+    def _get_due_day(self):
+        """The day of the next thing to do: the answer, then what was promised, if there is any."""
+        self.ensure_one()
+        if not self.date_acknowledged and self.acknowledge_deadline:
+            day = fields.Datetime.context_timestamp(self, self.acknowledge_deadline).date()
+            return min(day, self.date_deadline or day)
+        return self.date_deadline
+
     def _prepare_activity_vals(self):
         self.ensure_one()
         today = fields.Date.context_today(self)
         if self.date_acknowledged:
             summary, deadline = self.env._("Resolve the complaint"), self.date_deadline
         else:
-            summary, deadline = self.env._("Answer the complaint"), self.acknowledge_deadline
-            deadline = deadline and fields.Datetime.context_timestamp(self, deadline).date()
+            summary = self.env._("Answer the complaint")
+            deadline = self.acknowledge_deadline and self._get_due_day()
         return {
             "summary": summary,
             "date_deadline": deadline or today,

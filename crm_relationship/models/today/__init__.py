@@ -2,6 +2,7 @@
 
 from . import (
     crm_today,
+    crm_today_complaint,
     crm_today_dates,
     crm_today_deeds,
     crm_today_due,

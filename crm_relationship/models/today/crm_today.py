@@ -74,7 +74,8 @@ class CrmToday(models.AbstractModel):
         :return: dict of
 
             - `rows`: dicts of `key`, `kind`, `kind_name`, `name`, `partner` {id, name},
-              `time`, `reason`, `is_late`, `res_model`, `res_id`, `buttons`, `phone`
+              `time`, `reason`, `is_late`, `res_model`, `res_id`, `buttons`, `phone`, and of
+              clients who complain `complaint`: of what, and what is done about it
             - `total`: how many things the day holds, done ones included; `done`
             - `more`: how many are open beyond the day's
             - `postponed`: how many were put off and would be on the list

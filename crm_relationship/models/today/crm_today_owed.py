@@ -192,14 +192,17 @@ class CrmToday(models.AbstractModel):
     def _find_complaints(self, day):
         complaints = self.env["crm.complaint"].search_fetch(
             [("user_id", "=", day.user.id), ("is_open", "=", True)],
-            ["name", "state", "date_deadline", "partner_id", "commercial_partner_id"],
+            [
+                *("name", "state", "date_deadline", "date_acknowledged", "acknowledge_deadline"),
+                *("partner_id", "commercial_partner_id"),
+            ],
         )
         return [
             Item(
                 key=f"complaint:{complaint.id}",
                 kind="complaint",
                 res_id=complaint.id,
-                **self._get_place_of_day(complaint.date_deadline, day),
+                **self._get_place_of_day(complaint._get_due_day(), day),
                 client_id=complaint.commercial_partner_id.id or 0,
                 partner_id=complaint.partner_id.id or 0,
             )
@@ -220,13 +223,19 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _get_complaint_reason(self, complaint, day):
-        deadline = complaint.date_deadline
-        if not deadline:
+        due = complaint._get_due_day()
+        if not due:
             return complaint.name
-        if deadline < day.date:
-            words = self._get_words_of_days((day.date - deadline).days)
-            return self.env._("late %(days)s: %(what)s", days=words, what=complaint.name)
-        when = format_date(self.env, deadline, date_format="d MMM")
-        if deadline <= day.date + timedelta(days=1):
-            when = self.env._("today") if deadline == day.date else self.env._("tomorrow")
-        return self.env._("promised for %(day)s: %(what)s", day=when, what=complaint.name)
+        is_answered = due == complaint.date_deadline
+        what = complaint.name
+        if due < day.date:
+            words = self._get_words_of_days((day.date - due).days)
+            if is_answered:
+                return self.env._("late %(days)s: %(what)s", days=words, what=what)
+            return self.env._("not answered, late %(days)s: %(what)s", days=words, what=what)
+        when = format_date(self.env, due, date_format="d MMM")
+        if due <= day.date + timedelta(days=1):
+            when = self.env._("today") if due == day.date else self.env._("tomorrow")
+        if is_answered:
+            return self.env._("promised for %(day)s: %(what)s", day=when, what=what)
+        return self.env._("to be answered by %(day)s: %(what)s", day=when, what=what)
