@@ -251,6 +251,23 @@ class TestBriefing(BriefingCommon):
         briefing = self._brief(self.oak)
         self.assertEqual((len(briefing["deals"]), briefing["deal_count"]), (5, 7))
 
+    def test_a_promise_is_not_told_twice(self):
+        lead = self._create_lead(self.brandon, user_id=self.ben.id)
+        promise = self.env["crm.promise"].create(
+            {
+                "name": "Send a sample",
+                "partner_id": self.brandon.id,
+                "interaction_id": self._create_interaction(self.brandon, lead_id=lead.id).id,
+                "date_due": self._day(2),
+                "user_id": self.ben.id,
+            }
+        )
+        briefing = self._brief(self.brandon, self.ben)
+        self.assertEqual([item["name"] for item in briefing["promises"]], ["Send a sample"])
+        self.assertEqual((briefing["planned"], briefing["planned_count"]), ([], 0))
+        # It is the next step of its deal all the same.
+        self.assertEqual(briefing["deals"][0]["next_step"]["id"], promise.activity_id.id)
+
     def test_planned_activities_and_meetings_in_order(self):
         deal = self._create_lead(self.brandon, user_id=self.carla.id)
         call = self.oak.activity_schedule(

@@ -88,6 +88,24 @@ class TestWaitingList(WaitingCommon):
         self._create_inquiry(self.brandon, "2026-03-05 08:00:00", company_id=company.id)
         self.assertFalse(self._waiting(self.anna))
 
+    def test_another_of_our_companies_does_not_answer_for_us(self):
+        """What it says, whoever was asked can't even read."""
+        far = self.env["res.company"].create({"name": "Far"})
+        asked = "2026-03-05 08:00:00"
+        ours = self._create_inquiry(self.brandon, asked, company_id=self.env.company.id)
+        anybody = self._create_inquiry(self.nina, asked, company_id=False)
+        theirs = self._answer(self.brandon, "2026-03-05 09:00:00", company_id=far.id)
+        self.assertEqual(self._waiting(self.ben), ours)
+        self._refresh_clients()
+        self.assertFalse(ours.reply_id)
+        self.assertEqual(anybody.reply_id, theirs)
+        [briefing] = self.oak.with_user(self.ben).get_briefing()
+        self.assertEqual([row["id"] for row in briefing["waiting"]], ours.ids)
+        reply = self._answer(self.nina, "2026-03-05 10:00:00", company_id=self.env.company.id)
+        self._refresh_clients()
+        self.assertEqual(ours.reply_id, reply)
+        self.assertFalse(self._waiting(self.ben))
+
     def test_list_does_not_ask_row_by_row(self):
         def read(number):
             partners = self.env["res.partner"].create(

@@ -101,12 +101,11 @@ class CrmInteraction(models.Model):
             i.needs_reply IS TRUE AND i.reply_id IS NULL
             AND NOT EXISTS (
                 SELECT FROM crm_interaction reply
-                 WHERE reply.%(owner)s = i.%(owner)s
-                   AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
-                   AND reply.date >= i.date)
+                 WHERE reply.%(owner)s = i.%(owner)s AND %(answers)s)
             AND NOT %(lost)s
             """,
             owner=SQL.identifier(owner),
+            answers=self._query_answers_to("i"),
             lost=self._query_lost("i"),
         )
 

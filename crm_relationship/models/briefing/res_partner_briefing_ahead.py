@@ -10,6 +10,7 @@ ACTIVITY_FIELDS = (
     "activity_type_id",
     "calendar_event_id",
     "date_deadline",
+    "is_promise",
     "res_id",
     "res_model",
     "summary",
@@ -154,12 +155,25 @@ class ResPartner(models.Model):
         on_family = Domain("res_model", "=", "res.partner") & Domain("res_id", "in", family.ids)
         on_leads = Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", leads.ids)
         activities = self.env["mail.activity"].search_fetch(on_family | on_leads, ACTIVITY_FIELDS)
-        # The meeting itself says more than the activity that stands for it.
+        # The meeting itself says more than the activity that stands for it, and a promise
+        # is told under what is open.
         activities = activities.filtered(lambda item: item.calendar_event_id not in meetings)
+        activities -= self._get_told_promises(activities)
         names = self.env["crm.interaction"]._brief_user_names(activities.user_id.ids)
         for activity in activities:
             owners = lead_clients if activity.res_model == "crm.lead" else clients
             yield owners[activity.res_id], self._brief_activity(activity, names)
+
+    @api.model
+    def _get_told_promises(self, activities):
+        """Of these the activities of promises that the caller is told of."""
+        reminders = activities.filtered("is_promise")
+        if not reminders:
+            return reminders
+        promises = self.env["crm.promise"].search_fetch(
+            [("activity_id", "in", reminders.ids), ("state", "=", "open")], ["activity_id"]
+        )
+        return promises.activity_id
 
     @api.model
     def _brief_activity(self, activity, names):

@@ -232,13 +232,13 @@ class CrmRelationshipRule(models.Model):
               JOIN crm_interaction i ON i.%(path)s = run.res_id
                AND i.direction = 'in' AND %(day)s = run.occurrence
               JOIN crm_interaction reply
-                ON reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
-               AND reply.date >= i.date
+                ON %(answers)s
                AND (reply.commercial_partner_id = i.commercial_partner_id
                     OR i.commercial_partner_id IS NULL AND reply.lead_id = i.lead_id)
              WHERE run.id IN %(ids)s
              GROUP BY run.id
             """,
+            answers=self.env["crm.interaction"]._query_answers_to("i"),
             path=SQL.identifier(PATHS[self.model_name]),
             day=self._query_home_day(SQL("i.date")),
             ids=tuple(runs.ids),

@@ -91,17 +91,29 @@ class CrmInteraction(models.Model):
             NOT EXISTS (
                 SELECT FROM crm_interaction reply
                  WHERE reply.commercial_partner_id = %(alias)s.commercial_partner_id
-                   AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
-                   AND reply.date >= %(alias)s.date)
+                   AND %(answers)s)
             AND (%(alias)s.commercial_partner_id IS NOT NULL OR NOT EXISTS (
                 SELECT FROM crm_interaction reply
-                 WHERE reply.lead_id = %(alias)s.lead_id
-                   AND reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
-                   AND reply.date >= %(alias)s.date))
+                 WHERE reply.lead_id = %(alias)s.lead_id AND %(answers)s))
             AND NOT %(lost)s
             """,
             alias=SQL.identifier(alias),
+            answers=self._query_answers_to(alias),
             lost=self._query_lost(alias),
+        )
+
+    @api.model
+    def _query_answers_to(self, alias):
+        """Condition: row `reply`, of the same client or lead, answers row `alias`.
+
+        What another of our companies says to the client does not: who was asked can't
+        read it. A row of no company is of all of them.
+        """
+        return SQL(
+            """reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
+               AND reply.date >= %(alias)s.date
+               AND (reply.company_id = %(alias)s.company_id) IS NOT FALSE""",
+            alias=SQL.identifier(alias),
         )
 
     @api.model
@@ -143,11 +155,9 @@ class CrmInteraction(models.Model):
                        response_working_hours = NULL
                   FROM crm_interaction inquiry
                  CROSS JOIN LATERAL (
-                       SELECT r.id, r.date FROM crm_interaction r
-                        WHERE r.%(owner)s = inquiry.%(owner)s
-                          AND r.direction = 'out' AND r.is_attempt IS NOT TRUE
-                          AND r.date >= inquiry.date
-                        ORDER BY r.date, r.id LIMIT 1
+                       SELECT reply.id, reply.date FROM crm_interaction reply
+                        WHERE reply.%(owner)s = inquiry.%(owner)s AND %(answers)s
+                        ORDER BY reply.date, reply.id LIMIT 1
                        ) reply
                  WHERE waiting.id = inquiry.id
                    AND inquiry.needs_reply IS TRUE
@@ -156,6 +166,7 @@ class CrmInteraction(models.Model):
                 RETURNING waiting.id
                 """,
                 owner=SQL.identifier(owner),
+                answers=self._query_answers_to("inquiry"),
                 condition=condition,
             )
         )
