@@ -138,6 +138,7 @@ from . import (
     test_today_order,
     test_today_performance,
     test_today_postpone,
+    test_today_zones,
     test_touch_due,
     test_touch_health,
     test_touch_hold,

@@ -106,7 +106,7 @@ class TestToday(TodayCommon):
     @freeze_time(MONDAY)
     def test_clients_of_a_company_that_is_not_ticked(self):
         """What is one's own is there, whoever of the clients may be read at the moment."""
-        self._create_meeting(self.brandon, "2026-03-02 12:00:00")
+        event = self._create_meeting(self.brandon, "2026-03-02 12:00:00")
         self._create_inquiry(self.brandon, "2026-03-02 08:00:00")
         self._create_promise(self.brandon, "2026-03-02")
         self.env["crm.complaint"].create(
@@ -126,11 +126,17 @@ class TestToday(TodayCommon):
         self.env.cr.execute(
             "UPDATE res_partner SET company_id = %s WHERE id = ANY(%s)", [other.id, ids]
         )
-        found = [row["kind"] for row in self._get_rows()]
+        rows = self._get_rows()
         self.assertFalse(self.brandon.with_user(self.ben).has_access("read"))
         self.assertEqual(
-            found, ["waiting", "promise", "complaint", "activity", "activity", "next_step"]
+            [row["kind"] for row in rows],
+            ["meeting", "waiting", "promise", "complaint", "activity", "activity", "next_step"],
         )
+        self.assertEqual((rows[0]["name"], rows[0]["partner"]), ("Showroom visit", False))
+        self.assertEqual(rows[0]["buttons"], ["open"])
+        with freeze_time("2026-03-02 14:00:00"):
+            self.assertEqual(self._get_rows()[0]["buttons"], ["open", "outcome"])
+            self.assertEqual(self._act(event, "outcome")["res_model"], "crm.interaction.log")
 
     @freeze_time(MONDAY)
     def test_waiting_stranger(self):
@@ -197,6 +203,29 @@ class TestToday(TodayCommon):
         soon.date_deadline = "2026-03-03"
         self.assertEqual(self._get_rows()[1]["reason"], "promised for tomorrow: Wrong colour")
         self.assertEqual(self._act(late, "open")["res_id"], late.id)
+
+    def test_who_was_told_today_how_a_complaint_goes_on(self):
+        with freeze_time("2026-02-20 09:00:00"):
+            vals = {"user_id": self.ben.id, "partner_id": self.brandon.id}
+            complaints = self.env["crm.complaint"].create(
+                [
+                    {**vals, "name": "Scratch", "date_deadline": "2026-03-02"},
+                    {**vals, "name": "Colour", "date_deadline": "2026-03-05"},
+                ]
+            )
+        keys = [self._key(complaint) for complaint in complaints]
+        mail = {"direction": "out", "channel": "email", "user_id": self.ben.id}
+        with freeze_time(MONDAY):
+            self._create_interaction(self.nina, **mail, is_attempt=True)
+            self._create_interaction(self.nina, **mail | {"direction": "in"})
+            self._create_interaction(self.nina, **mail | {"user_id": self.anna.id})
+            self.assertEqual(self._get_keys(), keys)
+            self._create_interaction(self.nina, **mail)
+            new = self.env["crm.complaint"].create({**vals, "name": "And now this"})
+            new.date_open = "2026-03-02 09:30:00"
+            self.assertEqual(self._get_keys(), [keys[0], self._key(new)])
+        with freeze_time("2026-03-03 09:00:00"):
+            self.assertEqual(set(self._get_keys()), {*keys, self._key(new)})
 
     @freeze_time(MONDAY)
     def test_complaint_is_answered_first(self):

@@ -31,7 +31,8 @@ class TestTodayDates(TodayCommon):
         self._create_date(other, 3, 2)
         [row] = self._get_rows()
         self.assertEqual(row["key"], f"birthday:{record.id}:2026")
-        self.assertEqual(row["reason"], "Birthday, turns 50 today: likes cake")
+        self.assertEqual(row["kind_name"], "Birthday")
+        self.assertEqual(row["reason"], "turns 50 today: likes cake")
         self.assertEqual((row["name"], row["person"]), ("Oak Interiors", "Brandon"))
         self.assertEqual(row["buttons"], ["brief", "call", "done", "postpone"])
 
@@ -61,12 +62,63 @@ class TestTodayDates(TodayCommon):
         self.env["crm.today"].with_user(self.ben).undo(key)
         self.assertEqual(self._get_keys(), [key])
 
+    def test_done_on_friday_it_is_not_there_on_saturday(self):
+        record = self._create_date(self.brandon, 2, 28)
+        key = f"birthday:{record.id}:2026"
+        with freeze_time(FRIDAY):
+            self.assertEqual(self._get_keys(), [key])
+            self._act(key, "done")
+        with freeze_time("2026-02-28 09:00:00"):
+            self.assertEqual(self._get_keys(), [])
+
+    def test_put_off_it_is_there_again_on_its_day(self):
+        record = self._create_date(self.brandon, 3, 2, 1976)
+        key = f"birthday:{record.id}:2026"
+        with freeze_time(MONDAY):
+            self._postpone(key, "2026-03-04", reason="absent")
+            self.assertEqual(self._get_keys(), [])
+        with freeze_time("2026-03-03 09:00:00"):
+            self.assertEqual(self._get_keys(), [])
+        with freeze_time("2026-03-04 09:00:00"):
+            self.assertEqual(self._get_reasons(), ["turned 50 on Monday"])
+            self._act(key, "done")
+            self.assertEqual(self._get_keys(), [])
+        with freeze_time("2026-03-05 09:00:00"):
+            self.assertEqual(self._get_keys(), [])
+
+    def test_put_off_and_forgotten_it_is_there_for_a_week(self):
+        record = self._create_date(self.brandon, 3, 2)
+        key = f"birthday:{record.id}:2026"
+        with freeze_time(MONDAY):
+            self._postpone(key, "2026-03-03")
+        with freeze_time("2026-03-09 09:00:00"):
+            self.assertEqual(self._get_reasons(), ["was on Monday"])
+        with freeze_time("2026-03-10 09:00:00"):
+            self.assertEqual(self._get_keys(), [])
+        with freeze_time("2027-03-02 09:00:00"):
+            self.assertEqual(self._get_keys(), [f"birthday:{record.id}:2027"])
+
+    @freeze_time(MONDAY)
+    def test_who_was_called_is_congratulated(self):
+        record = self._create_date(self.brandon, 3, 2)
+        key = f"birthday:{record.id}:2026"
+        self.assertEqual(self._get_keys(), [key])
+        call = {"channel": "phone", "date": "2026-03-02 08:00:00", "user_id": self.ben.id}
+        self._create_interaction(self.brandon, **call, is_attempt=True)
+        self._create_interaction(self.nina, **call)
+        self._create_interaction(self.brandon, **call | {"channel": "email"})
+        self._create_interaction(self.brandon, **call | {"date": "2026-03-01 08:00:00"})
+        self.assertEqual(self._get_keys(), [key])
+        self._create_interaction(self.brandon, **call)
+        today = self._get_today()
+        self.assertEqual((today["rows"], today["done"], today["total"]), ([], 1, 1))
+
     def test_on_friday_those_of_the_weekend(self):
         self._create_date(self.nina, 2, 28)
         self._create_date(self.brandon, 2, 27)
         self._create_date(self.lumen, 3, 2)
         with freeze_time(FRIDAY):
-            self.assertEqual(self._get_reasons(), ["Birthday today", "Birthday Saturday"])
+            self.assertEqual(self._get_reasons(), ["today", "Saturday"])
             self.env["resource.calendar.leaves"].create(
                 {
                     "name": "Closed",
@@ -75,18 +127,16 @@ class TestTodayDates(TodayCommon):
                     "company_id": self.env.company.id,
                 }
             )
-            self.assertEqual(
-                self._get_reasons(), ["Birthday today", "Birthday Saturday", "Birthday Monday"]
-            )
+            self.assertEqual(self._get_reasons(), ["today", "Saturday", "Monday"])
 
     def test_leap_day(self):
         self._create_date(self.brandon, 2, 29, 1976)
         with freeze_time(FRIDAY):
-            self.assertEqual(self._get_reasons(), ["Birthday, turns 50 Saturday"])
+            self.assertEqual(self._get_reasons(), ["turns 50 Saturday"])
         with freeze_time("2028-02-28 09:00:00"):
             self.assertEqual(self._get_reasons(), [])
         with freeze_time("2028-02-29 09:00:00"):
-            self.assertEqual(self._get_reasons(), ["Birthday, turns 52 today"])
+            self.assertEqual(self._get_reasons(), ["turns 52 today"])
 
     @freeze_time(MONDAY)
     def test_day_that_comes_once(self):
@@ -138,9 +188,9 @@ class TestTodayDates(TodayCommon):
             }
         )
         reason = self._get_reasons()[0].replace("\u202f", " ")
-        self.assertEqual(reason, "Birthday today (card goes out at 11:00 AM)")
+        self.assertEqual(reason, "today (card goes out at 11:00 AM)")
         run.write({"state": "done", "date_done": "2026-03-02 07:00:00"})
         reason = self._get_reasons()[0].replace("\u202f", " ")
-        self.assertEqual(reason, "Birthday today (card went at 8:00 AM)")
+        self.assertEqual(reason, "today (card went at 8:00 AM)")
         run.activity_id = self._create_activity(self.brandon, "2026-03-02", summary="Call Brandon")
         self.assertEqual([row["kind"] for row in self._get_rows()], ["activity"])

@@ -11,6 +11,7 @@ from . import (
     crm_today_owed,
     crm_today_planned,
     crm_today_postponement,
+    crm_today_spoken,
     crm_today_who,
     res_company,
     res_config_settings,

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -8,6 +8,8 @@ from .crm_today import DAY, Item, Kind
 
 FEBRUARY = 2
 LEAP_DAY = 29
+# So many days after its day a birthday that was put off is still worth a word.
+BELATED_DAYS = 7
 
 
 class CrmToday(models.AbstractModel):
@@ -22,7 +24,7 @@ class CrmToday(models.AbstractModel):
             Kind(
                 "birthday",
                 "crm.important.date",
-                env._("Their Day"),
+                env._("Important Date"),
                 self._find_dates,
                 self._tell_dates,
             ),
@@ -38,26 +40,46 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _find_dates(self, day):
+        """Days of clients that come now, and those put off until now, but of whom was spoken to."""
         days = self._get_days(day)
+        belated = self._get_belated(day)
         dates = self.env["crm.important.date"].search_fetch(
-            Domain.OR(self._get_date_domain(when) for when in days)
+            Domain.OR(
+                [Domain("id", "in", list(belated)), *(self._get_date_domain(when) for when in days)]
+            )
             & Domain.custom(to_sql=lambda model, alias, query: self._query_is_mine(alias, day)),
             ["partner_id", "kind_id", "month", "day", "year", "yearly", "note"],
         )
         planned = self._get_planned_dates(dates, day)
-        return [
-            Item(
-                key=f"birthday:{record.id}:{when.year}",
-                kind="birthday",
-                res_id=record.id,
-                place=DAY,
-                rank=((when - day.date).days,),
-                client_id=self._get_client_id(record.partner_id),
-                partner_id=record.partner_id.id,
-            )
+        spoken_to = self._get_spoken_to("partner_id", dates.partner_id, day)
+        items = [
+            self._prepare_date(record, when, day)
             for record in dates
-            if record.id not in planned and (when := self._get_date_in(record, days))
+            if record.id not in planned and record.partner_id.id not in spoken_to
+            for when in self._get_dates_in(record, days, belated)
         ]
+        done = self.env["crm.today.line"]._get_done(day.user, [item.key for item in items])
+        return [item for item in items if item.key not in done]
+
+    @api.model
+    def _prepare_date(self, record, when, day):
+        return Item(
+            key=f"birthday:{record.id}:{when.year}",
+            kind="birthday",
+            res_id=record.id,
+            place=DAY,
+            rank=((when - day.date).days,),
+            client_id=self._get_client_id(record.partner_id),
+            partner_id=record.partner_id.id,
+        )
+
+    @api.model
+    def _get_belated(self, day):
+        """Dates that were put off until today or the days before: {id: year it came in}."""
+        since = day.date - timedelta(days=BELATED_DAYS)
+        keys = self.env["crm.today.postponement"]._get_ended(day.user, "birthday", since, day.date)
+        parts = [key.split(":") for key in keys]
+        return {int(res_id): int(year) for __, res_id, year in parts}
 
     @api.model
     def _query_is_mine(self, alias, day):
@@ -86,10 +108,18 @@ class CrmToday(models.AbstractModel):
         return domain & (Domain("yearly", "=", True) | Domain("year", "=", when.year))
 
     @api.model
-    def _get_date_in(self, record, days):
-        """On which of these days a date comes."""
-        when = record._get_next_date(days[0])
-        return when if when in days else None
+    def _get_dates_in(self, record, days, belated):
+        """On which of these days a date comes, and on which it came if it was put off."""
+        coming = record._get_next_date(days[0])
+        found = {coming} if coming in days else set()
+        if record.id in belated:
+            found.add(self._get_date_of(record, belated[record.id]))
+        return found
+
+    @api.model
+    def _get_date_of(self, record, year):
+        """The day on which a date comes in a year."""
+        return record._get_next_date(date(year, 1, 1))
 
     @api.model
     def _get_planned_dates(self, dates, day):
@@ -110,11 +140,11 @@ class CrmToday(models.AbstractModel):
     @api.model
     def _tell_dates(self, items, day):
         dates = self.env["crm.important.date"].browse(item.res_id for item in items)
-        days = self._get_days(day)
         cards = self._get_cards(dates, day)
         return {
             item.key: {
-                "reason": self._get_date_reason(record, days, cards, day),
+                "kind_name": record.kind_id.name,
+                "reason": self._get_date_reason(item, record, cards.get(record.id), day),
                 "buttons": ["brief", "call", "done", "postpone"],
             }
             for item, record in zip(items, dates, strict=True)
@@ -137,19 +167,24 @@ class CrmToday(models.AbstractModel):
         return {run.date_id.id: run for run in sent}
 
     @api.model
-    def _get_date_reason(self, record, days, cards, day):
-        """ "Birthday of Toni, turns 50 today (card went at 08:00)" """
-        when = self._get_date_in(record, days)
-        words = [record.kind_id.name]
-        if record.yearly and record.year:
-            words.append(self.env._("turns %s", when.year - record.year))
-        on_day = self.env._("today")
-        if when != day.date:
-            on_day = format_date(self.env, when, date_format="EEEE")
-        reason = f"{', '.join(words)} {on_day}"
-        if run := cards.get(record.id):
+    def _get_date_reason(self, item, record, run, day):
+        """ "turns 50 today (card went at 08:00): likes cake" """
+        when = self._get_date_of(record, int(item.key.rpartition(":")[2]))
+        reason = self._get_date_words(record, when, day)
+        if run:
             reason = f"{reason} ({self._get_card_words(run, day)})"
         return f"{reason}: {record.note}" if record.note else reason
+
+    @api.model
+    def _get_date_words(self, record, when, day):
+        """ "turns 50 today", "Saturday", "turned 50 on Monday" """
+        age = when.year - record.year if record.yearly and record.year else 0
+        weekday = format_date(self.env, when, date_format="EEEE")
+        if when < day.date:
+            words = self.env._("was on %s", weekday)
+            return self.env._("turned %(age)s on %(day)s", age=age, day=weekday) if age else words
+        on_day = self.env._("today") if when == day.date else weekday
+        return self.env._("turns %(age)s %(day)s", age=age, day=on_day) if age else on_day
 
     @api.model
     def _get_card_words(self, run, day):

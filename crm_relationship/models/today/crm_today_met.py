@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_time
+from odoo.tools import SQL, format_time
 
 from .crm_today import MEETING, Item, Kind
 
@@ -39,21 +39,21 @@ class CrmToday(models.AbstractModel):
     @api.model
     def _find_meetings(self, day):
         """Meetings of the day with somebody from outside, until it is told how they ended."""
-        items = []
-        for event in self._get_meetings(day):
-            person = event.crm_client_ids[:1]
-            items.append(
-                Item(
-                    key=f"meeting:{event.id}",
-                    kind="meeting",
-                    res_id=event.id,
-                    place=MEETING,
-                    rank=(day.start if event.allday else event.start, event.id),
-                    partner_id=person.id or 0,
-                    client_id=self._get_client_id(person),
-                )
+        people = self._get_people_met(self._get_meetings(day))
+        met = self.env["calendar.event"].union(*people)
+        over = met.filtered(lambda event: event.stop <= day.now)
+        return [
+            Item(
+                key=f"meeting:{event.id}",
+                kind="meeting",
+                res_id=event.id,
+                place=MEETING,
+                rank=(day.start if event.allday else event.start, event.id),
+                partner_id=people[event].id or 0,
+                client_id=self._get_client_id(people[event]),
             )
-        return items
+            for event in met - over + self._get_untold(over, day.user)
+        ]
 
     @api.model
     def _get_meetings(self, day):
@@ -82,11 +82,38 @@ class CrmToday(models.AbstractModel):
                 ("state", "=", "declined"),
             ]
         )
-        met = (events - declined.event_id).filtered(
-            lambda event: event.crm_client_ids or event.opportunity_id
+        return events - declined.event_id
+
+    @api.model
+    def _get_people_met(self, events):
+        """{meeting: its first guest from outside, or the client of its opportunity}, of those
+        that have any; a client of a company that is not ticked at the moment is met all the same.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT guest.calendar_event_id,
+                       (array_agg(person.id ORDER BY person.complete_name, person.id DESC))[1]
+                  FROM calendar_event_res_partner_rel guest
+                  JOIN res_partner person ON person.id = guest.res_partner_id
+                 WHERE guest.calendar_event_id IN %s AND person.partner_share
+              GROUP BY guest.calendar_event_id
+                """,
+                tuple(events.ids) or (0,),
+            )
         )
-        over = met.filtered(lambda event: event.stop <= day.now)
-        return met - over + self._get_untold(over, day.user)
+        guests = dict(rows)
+        # sudo: the ids only
+        ids = {
+            event: guests.get(event.id) or event.opportunity_id.sudo().partner_id.id
+            for event in events
+        }
+        people = self.env["res.partner"].browse(filter(None, ids.values()))
+        return {
+            event: people.browse(person_id or []).with_prefetch(people._prefetch_ids)
+            for event, person_id in ids.items()
+            if person_id or event.opportunity_id
+        }
 
     @api.model
     def _get_untold(self, over, user):
@@ -116,8 +143,13 @@ class CrmToday(models.AbstractModel):
             "name": event.opportunity_id.sudo().contact_name or event.name,
             "time": self._get_meeting_time(event, day),
             "reason": reason,
-            "buttons": ["brief", "outcome"] if is_over else ["brief"],
+            "buttons": [*self._get_look_buttons(event), *(["outcome"] if is_over else [])],
         }
+
+    @api.model
+    def _get_look_buttons(self, event):
+        """There is no briefing of who may not be read at the moment."""
+        return ["brief"] if event.crm_client_ids or event.opportunity_id else ["open"]
 
     @api.model
     def _get_meeting_time(self, event, day):

@@ -193,8 +193,8 @@ class CrmToday(models.AbstractModel):
         complaints = self.env["crm.complaint"].search_fetch(
             [("user_id", "=", day.user.id), ("is_open", "=", True)],
             [
-                *("name", "state", "date_deadline", "date_acknowledged", "acknowledge_deadline"),
-                *("partner_id", "commercial_partner_id"),
+                *("name", "date_open", "date_deadline", "date_acknowledged"),
+                *("acknowledge_deadline", "partner_id", "commercial_partner_id"),
             ],
         )
         return [
@@ -206,8 +206,23 @@ class CrmToday(models.AbstractModel):
                 client_id=complaint.commercial_partner_id.id or 0,
                 partner_id=complaint.partner_id.id or 0,
             )
-            for complaint in complaints
+            for complaint in complaints - self._get_told_today(complaints, day)
         ]
+
+    @api.model
+    def _get_told_today(self, complaints, day):
+        """Complaints for which there is nothing more to do today: promised for a later day, and
+        the client was told today how it goes on."""
+        told = self._get_spoken_to(
+            "commercial_partner_id", complaints.commercial_partner_id, day, by_letter=True
+        )
+        return complaints.filtered(
+            lambda complaint: (
+                (not (due := complaint._get_due_day()) or due > day.date)
+                and (moment := told.get(complaint.commercial_partner_id.id))
+                and moment > complaint.date_open
+            )
+        )
 
     @api.model
     def _tell_complaints(self, items, day):

@@ -78,6 +78,21 @@ class CrmTodayPostponement(models.Model):
         return {row.key: row.write_date for row in rows}
 
     @api.model
+    def _get_ended(self, user, kind, since, day):
+        """Keys of what was put off until one of the days after `since`, up to `day`."""
+        # sudo: as in _get_postponed
+        rows = self.sudo().search_fetch(
+            [
+                ("user_id", "=", user.id),
+                ("key", "=like", f"{kind}:%"),
+                ("date_until", ">", since),
+                ("date_until", "<=", day),
+            ],
+            ["key"],
+        )
+        return rows.mapped("key")
+
+    @api.model
     def _find(self, user, key):
         # sudo: nobody writes these rows but by putting something off
         return self.sudo().search([("user_id", "=", user.id), ("key", "=", key)])
