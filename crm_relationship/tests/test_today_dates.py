@@ -192,5 +192,8 @@ class TestTodayDates(TodayCommon):
         run.write({"state": "done", "date_done": "2026-03-02 07:00:00"})
         reason = self._get_reasons()[0].replace("\u202f", " ")
         self.assertEqual(reason, "today (card went at 8:00 AM)")
+        run.date_done = "2026-03-01 19:00:00"
+        reason = self._get_reasons()[0].replace("\u202f", " ")
+        self.assertEqual(reason, "today (card went at 8:00 PM, Sunday)")
         run.activity_id = self._create_activity(self.brandon, "2026-03-02", summary="Call Brandon")
         self.assertEqual([row["kind"] for row in self._get_rows()], ["activity"])

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_time
 
@@ -188,8 +188,12 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _get_card_words(self, run, day):
+        """ "card went at 08:00", of another day with its name"""
         moment = run.date_done if run.state == "done" else run.date_due
         clock = format_time(self.env, moment, tz=day.zone, time_format="short")
+        when = fields.Datetime.context_timestamp(self.with_context(tz=day.zone), moment).date()
+        if when != day.date:
+            clock = f"{clock}, {format_date(self.env, when, date_format='EEEE')}"
         if run.state == "done":
             return self.env._("card went at %s", clock)
         return self.env._("card goes out at %s", clock)

@@ -1,4 +1,12 @@
-import { Component, onMounted, onWillStart, useExternalListener, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    useEffect,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { deserializeDate } from "@web/core/l10n/dates";
@@ -55,8 +63,16 @@ export class Today extends Component {
         this.state = useState({ today: null, leaving: "" });
         this.userId = Number(params.user) || false;
         this.limit = false;
+        this.list = useRef("list");
+        // On a phone nobody types, and no row is to look chosen.
+        this.place = this.ui.isSmall ? null : { index: 0 };
+        this.takeBack = null;
         onWillStart(() => this.load());
         onMounted(() => this.keepAddress());
+        useEffect(
+            () => this.keepPlace(),
+            () => [this.state.today]
+        );
         useExternalListener(document, "visibilitychange", () => this.onVisible());
     }
 
@@ -75,6 +91,17 @@ export class Today extends Component {
     /** The page can be loaded again: its address says whose day it is. */
     keepAddress() {
         this.props.updateActionState?.({ user: this.userId || undefined });
+    }
+
+    /** Who works with the keyboard goes on where the row was that is gone. */
+    keepPlace() {
+        const rows = [...this.list.el.children];
+        const isLost = [document.body, null].includes(document.activeElement);
+        if (this.place && isLost && rows.length) {
+            const { key, index } = this.place;
+            const row = rows.find((each) => each.dataset.key === key);
+            (row || rows[Math.min(index, rows.length - 1)]).focus();
+        }
     }
 
     // ---- words ----
@@ -116,7 +143,7 @@ export class Today extends Component {
     }
 
     isUrgent(row) {
-        return row.is_late && ["waiting", "promise", "complaint"].includes(row.kind);
+        return row.is_late && row.kind !== "due";
     }
 
     /** What is shown as a button, and what is behind the dots. */
@@ -140,14 +167,33 @@ export class Today extends Component {
     }
 
     async act(row, button) {
-        const action = await this.orm.call("crm.today", "act", [row.key, button]);
+        if (this.isActing) {
+            return;
+        }
+        this.isActing = true;
+        this.place = { key: row.key, index: this.state.today.rows.indexOf(row) };
+        try {
+            const action = await this.orm.call("crm.today", "act", [row.key, button]);
+            await this.follow(row, action);
+        } catch (error) {
+            // Somebody else has done it meanwhile.
+            await this.load();
+            throw error;
+        } finally {
+            this.isActing = false;
+        }
+    }
+
+    /** What `act` has returned: an action, or whether it can be taken back. */
+    async follow(row, action) {
         if (action && action !== true) {
             return this.action.doAction(action, {
-                onClose: async (infos) => {
+                // Not waited for: the dialog goes at once, and the focus comes back.
+                onClose: (infos) => {
                     if (infos?.postponed) {
                         this.offerUndo(row, _t("Put off: %s", row.name));
                     }
-                    await this.load();
+                    this.load();
                 },
             });
         }
@@ -159,21 +205,24 @@ export class Today extends Component {
     }
 
     offerUndo(row, message) {
+        const takeBack = async () => {
+            close();
+            this.place = { key: row.key, index: 0 };
+            await this.orm.call("crm.today", "undo", [row.key]);
+            await this.load();
+        };
         const close = this.notification.add(message, {
             type: "success",
             autocloseDelay: UNDO_DELAY,
             className: "o_crm_today_undo",
-            buttons: [
-                {
-                    name: _t("Undo"),
-                    onClick: async () => {
-                        close();
-                        await this.orm.call("crm.today", "undo", [row.key]);
-                        await this.load();
-                    },
-                },
-            ],
+            buttons: [{ name: _t("Undo"), onClick: takeBack }],
+            onClose: () => {
+                if (this.takeBack === takeBack) {
+                    this.takeBack = null;
+                }
+            },
         });
+        this.takeBack = takeBack;
     }
 
     async showMore() {
@@ -192,7 +241,7 @@ export class Today extends Component {
         window.print();
     }
 
-    /** Up and down from row to row; Enter does what comes first, a letter the rest. */
+    /** Up and down from row to row; Enter does what comes first, a letter the rest, u undoes. */
     onKeydown(row, ev) {
         if (ev.target !== ev.currentTarget || ev.ctrlKey || ev.altKey || ev.metaKey) {
             return;
@@ -204,6 +253,8 @@ export class Today extends Component {
                 : KEYS[ev.key];
         if (step) {
             ev.currentTarget[step]?.focus();
+        } else if (ev.key === "u" && this.takeBack) {
+            this.takeBack();
         } else if (row.buttons.includes(button)) {
             this.act(row, button);
         } else {
