@@ -73,6 +73,11 @@ class TestReferralTree(RelationshipCommon):
             action = self.zoe.with_user(self.ben).action_open_referral_leads(won)
             leads = self.env["crm.lead"].with_user(self.ben).search(action["domain"])
             self.assertEqual(len(leads), count)
+        action = self.zoe.with_user(self.ben).action_open_referral_clients()
+        clients = self.env["res.partner"].with_user(self.ben).search(action["domain"])
+        self.assertEqual((len(clients), sum(clients.mapped("purchase_value"))), (4, 1230))
+        with self.assertRaises(AccessError):
+            self.zoe.with_user(self.insider).action_open_referral_clients()
 
     def test_own_leads_count_for_who_sees_own_leads(self):
         self.assertEqual(self._branch(self._tree(self.zoe, self.carla)["Zoe"])[:3], (4, 1, 0))

@@ -143,6 +143,21 @@ class ResPartner(models.Model):
                     own = 1 if name == "clients" else row[name]
                     above[name] += own + row["branch"][name]
 
+    def action_open_referral_clients(self):
+        """Open the clients of the branch, who bought most first."""
+        self.ensure_one()
+        self._check_briefing_access()
+        branch = self.browse(row["id"] for row in self._find_referral_branch())
+        list_view = self.env.ref("crm_relationship.res_partner_view_list_referred")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sent by %s", self.display_name),
+            "res_model": "res.partner",
+            "views": [(list_view.id, "list"), (False, "kanban"), (False, "form")],
+            "domain": [("id", "in", (branch - self).ids)],
+            "context": {"active_test": False},
+        }
+
     def action_open_referral_leads(self, won=False):
         """Open the leads and deals that count for the branch of this client."""
         self.ensure_one()

@@ -140,6 +140,14 @@ export class ReferralTree extends Component {
         });
     }
 
+    /** Whom they sent, with what each has bought: the rows of two figures. */
+    async openClients(line) {
+        const action = await this.orm.call("res.partner", "action_open_referral_clients", [
+            [line.id],
+        ]);
+        return this.action.doAction(action);
+    }
+
     async openLeads(line, won) {
         const action = await this.orm.call("res.partner", "action_open_referral_leads", [
             [line.id],
