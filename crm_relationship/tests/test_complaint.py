@@ -145,6 +145,17 @@ class TestComplaint(ComplaintCommon):
         self.assertEqual((complaint.told_interaction_id, complaint.date_client_told), (told, NOON))
         self.assertEqual(complaint.date_resolved, NOON)
 
+    def test_talk_in_which_it_was_heard_is_not_how_the_client_was_told(self):
+        heard = self._create_interaction(self.brandon, direction="out", subject="Scratch")
+        action = heard.with_user(self.ben).action_new_complaint()
+        complaint = self.complaints.with_user(self.ben).with_context(**action["context"]).create({})
+        self.assertEqual(complaint.state, "progress", "who heard it knows of it")
+        with self.assertRaisesRegex(UserError, "nobody has told the client"):
+            self._resolve(complaint)
+        told = self._tell(complaint)
+        self._resolve(complaint)
+        self.assertEqual(complaint.told_interaction_id, told)
+
     def test_imported_as_resolved(self):
         told = self._create_interaction(self.brandon, days_ago=3)
         complaint = self._complain(

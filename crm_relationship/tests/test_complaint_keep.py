@@ -28,6 +28,45 @@ class TestComplaintKeep(ComplaintCommon):
         self.env.invalidate_all()
         self.assertEqual((complaint.partner_id, complaint.commercial_partner_id), (other, other))
 
+    def test_all_of_a_complaint_is_merged(self):
+        twin = self.env["res.partner"].create({"name": "Lucy"})
+        earlier = self._complain(twin, date_open=datetime(2026, 9, 1))
+        heard = self._create_interaction(self.lumen)
+        complaint = self._complain(self.lumen, origin_interaction_id=heard.id)
+        told = self._tell(complaint)
+        self._resolve(complaint, amends="Voucher of 50")
+        again = self._complain(self.lumen, user_id=self.carla.id)
+        self.assertFalse((complaint | earlier).filtered("is_repeat"))
+        self._merge(self.brandon, self.lumen, twin)
+        self.env.invalidate_all()
+        everything = earlier | complaint | again
+        self.assertEqual(everything.exists().partner_id, self.brandon)
+        self.assertEqual(everything.commercial_partner_id, self.oak)
+        self.assertEqual(complaint.origin_interaction_id, heard)
+        self.assertEqual(complaint.told_interaction_id, told)
+        self.assertEqual((heard | told).partner_id, self.brandon)
+        self.assertEqual((heard | told).commercial_partner_id, self.oak)
+        promise = complaint.amends_promise_id
+        self.assertEqual((promise.partner_id, promise.state), (self.brandon, "open"))
+        self.assertEqual(len(self._tasks(complaint, "complaint_check")), 1)
+        self.assertEqual(self._tasks(again).user_id, self.carla)
+        self.assertEqual(everything.filtered("is_repeat"), complaint | again)
+        [briefing] = self.nina.with_user(self.carla).get_briefing()
+        self.assertEqual([item["id"] for item in briefing["complaints"]], [earlier.id, again.id])
+
+    def test_all_complaints_of_merged_leads(self):
+        leads = self._create_lead(self.brandon) | self._create_lead(self.brandon)
+        complaints = self.complaints
+        for lead in leads:
+            complaints += self._complain(lead_id=lead.id, user_id=self.ben.id)
+        complaints[1].active = False
+        told = self._tell(complaints[0]), self._tell(complaints[1])
+        merged = leads.merge_opportunity()
+        self.assertEqual(complaints.exists().mapped("lead_id"), merged)
+        self.assertEqual(len(complaints.filtered(lambda row: row.lead_id == merged)), 2)
+        for complaint, row in zip(complaints, told, strict=True):
+            self.assertEqual((row.complaint_id, row.lead_id), (complaint, merged))
+
     def test_client_becomes_a_contact(self):
         complaint = self._complain(self.lumen)
         self.lumen.parent_id = self.oak

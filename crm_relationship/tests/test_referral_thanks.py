@@ -82,6 +82,23 @@ class TestReferralThanks(RelationshipCommon):
         self._win(self.lumen)
         self.assertEqual(len(self._tasks()), 1)
 
+    def test_thanks_follow_a_referrer_that_is_merged(self):
+        self.oak.referrer_id = self.zoe
+        self.lumen.referrer_id = self.tom
+        self._win(self.oak)
+        task = self._tasks()
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
+        wizard._merge([self.zoe.id, self.tom.id], self.tom)
+        self.assertEqual(self._tasks(self.tom), task)
+        self.assertEqual((self.oak | self.lumen).referrer_id, self.tom)
+        tree = self.tom.with_user(self.ben).get_referral_tree()["rows"]
+        self.assertEqual({row["id"] for row in tree}, {self.tom.id, self.oak.id, self.lumen.id})
+        self.assertEqual(tree[0]["branch"]["won"], 1)
+        self._win(self.oak)
+        self._win(self.lumen)
+        summaries = self._tasks(self.tom).sorted("id").mapped("summary")
+        self.assertEqual(summaries, ["Say thanks for Oak Interiors", "Say thanks for Lucy Lumen"])
+
     def test_once_when_the_client_joins_a_company(self):
         self.lumen.referrer_id = self.zoe
         self._win(self.lumen)

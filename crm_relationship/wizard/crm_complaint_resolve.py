@@ -44,6 +44,7 @@ class CrmComplaintResolve(models.TransientModel):
         help="The mail, call or visit in which the client was told how it ended.",
     )
     date_reopened = fields.Datetime(related="complaint_id.date_reopened")
+    origin_interaction_id = fields.Many2one(related="complaint_id.origin_interaction_id")
     has_contact = fields.Boolean(compute="_compute_has_contact")
     untold_reason = fields.Char(
         string="Because", help="Why the client need not be told, e.g. the complaint was withdrawn."

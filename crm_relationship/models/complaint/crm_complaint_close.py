@@ -221,11 +221,15 @@ class CrmComplaint(models.Model):
         return action
 
     def _get_telling_domain(self):
-        """Contacts in which the client may have been told how it ended, at last."""
+        """Contacts in which the client may have been told how it ended, at last.
+
+        In the one in which the client complained nobody knew that yet.
+        """
         self.ensure_one()
         since = [("date", ">=", self.date_reopened)] if self.date_reopened else []
         return [
             ("complaint_id", "=", self.id),
+            ("id", "!=", self.origin_interaction_id.id),
             ("direction", "=", "out"),
             ("is_attempt", "=", False),
             *since,
