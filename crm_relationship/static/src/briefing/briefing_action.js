@@ -20,6 +20,7 @@ export class BriefingAction extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
+        this.menus = useService("menu");
         this.display = { controlPanel: {} };
         const { params = {} } = this.props.action;
         this.state = useState({
@@ -29,7 +30,18 @@ export class BriefingAction extends Component {
             error: "",
         });
         onWillStart(() => !this.state.record && this.find());
-        onMounted(() => this.keepAddress());
+        onMounted(() => {
+            this.keepAddress();
+            this.showMenu();
+        });
+    }
+
+    /** A telephone opens the page in a tab that is in no app yet: it is one of CRM. */
+    showMenu() {
+        const app = this.menus.getApps().find(({ xmlid }) => xmlid === "crm.crm_menu_root");
+        if (app && !this.menus.getCurrentApp()) {
+            this.menus.setCurrentMenu(app);
+        }
     }
 
     getRecord(params) {

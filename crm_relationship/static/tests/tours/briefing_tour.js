@@ -138,6 +138,7 @@ registry.category("web_tour.tours").add("crm_relationship_timeline", {
 registry.category("web_tour.tours").add("crm_relationship_briefing_phone", {
     steps: () => [
         { trigger: ".o_crm_briefing_number:value('+32 456 00 11 22')" },
+        { trigger: ".o_main_navbar .o_menu_brand:contains(CRM)" },
         { trigger: ".o_crm_briefing_choice:contains(Oak Interiors)" },
         { trigger: ".o_crm_briefing_number", run: "edit +32 456 99 88 77" },
         { trigger: ".o_crm_briefing_find", run: "click" },
