@@ -99,12 +99,13 @@ class CrmPlaybookReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        """Deals of clients have their ticks on the client, the others their own."""
+        """Deals and versions are read once; which of them belong together, joins by stage and by
+        status find: nothing is asked for each pair but its ticks, which come with the deal."""
         return SQL(
             """
-            WITH version AS MATERIALIZED (%(versions)s)
-            SELECT deal.id::bigint * 1000000 + playbook.id AS id,
-                   deal.create_date AS date, deal.date_closed, playbook.id AS playbook_id,
+            WITH version AS MATERIALIZED (%(versions)s), deal AS MATERIALIZED (%(deals)s)
+            SELECT deal.id::bigint * 1000000 + version.playbook_id AS id,
+                   deal.create_date AS date, deal.date_closed, version.playbook_id,
                    version.id AS version_id, deal.id AS lead_id, deal.partner_id,
                    deal.team_id, deal.user_id, deal.company_id,
                    coalesce(deal.won_status, 'pending') AS ending,
@@ -118,32 +119,16 @@ class CrmPlaybookReport(models.Model):
                    tick.done::int AS steps_done, tick.skipped::int AS steps_skipped,
                    (cardinality(version.steps) - tick.done - tick.skipped)::int AS steps_open,
                    NULL::float8 AS win_rate, NULL::float8 AS follow_rate
-              FROM %(playbooks)s playbook
-        CROSS JOIN LATERAL (SELECT min(v.date) AS date FROM version v
-                             WHERE v.playbook_id = playbook.id) first
-              JOIN %(deals)s deal ON coalesce(deal.date_closed, 'infinity') >= first.date
-         LEFT JOIN res_partner contact ON contact.id = deal.partner_id
-         LEFT JOIN crm_stage aim ON aim.id = playbook.stage_id
-         LEFT JOIN crm_stage place ON place.id = deal.stage_id
-              JOIN LATERAL (
-                   SELECT v.* FROM version v
-                    WHERE v.playbook_id = playbook.id
-                      AND v.date <= coalesce(deal.date_closed, 'infinity')
-                    ORDER BY v.version DESC LIMIT 1) version ON cardinality(version.steps) > 0
+              FROM (%(by_stage)s UNION %(by_status)s) pair
+              JOIN version ON version.id = pair.version_id
+              JOIN deal ON deal.id = pair.lead_id
         CROSS JOIN LATERAL (%(ticks)s) tick
-             WHERE (%(by_stage)s OR %(by_status)s) AND %(of_team)s
-               AND (playbook.company_id IS NULL OR deal.company_id IS NULL
-                    OR playbook.company_id = deal.company_id)
             """,
             versions=self._query_versions(),
-            playbooks=self._query_readable("crm.playbook", Domain.TRUE, PLAYBOOK_COLUMNS),
-            deals=self._query_readable(
-                "crm.lead", Domain("type", "=", "opportunity"), LEAD_COLUMNS
-            ),
-            ticks=self._query_ticks(),
+            deals=self._query_deals(),
             by_stage=self._query_by_stage(),
             by_status=self._query_by_status(),
-            of_team=self.env["crm.playbook"]._query_fits_team(SQL("playbook"), SQL("deal")),
+            ticks=self._query_ticks(),
         )
 
     def _query_readable(self, model, domain, columns) -> SQL:
@@ -155,16 +140,48 @@ class CrmPlaybookReport(models.Model):
         )
 
     def _query_versions(self) -> SQL:
-        """All versions with the ids of their steps."""
+        """All versions, with what their playbook is for, the ids of their steps, the day until
+        which they were in force (`date_to`), and that of the first version."""
         return SQL(
             """
-            SELECT v.id, v.playbook_id, v.version, v.date,
+            SELECT v.id, v.date, playbook.id AS playbook_id, playbook.status_id, playbook.stage_id,
+                   playbook.company_id,
+                   EXISTS (SELECT FROM crm_stage aim
+                            WHERE aim.id = playbook.stage_id AND aim.is_won) AS is_for_won,
+                   (SELECT array_agg(rel.crm_team_id) FROM crm_playbook_crm_team_rel rel
+                     WHERE rel.crm_playbook_id = playbook.id) AS team_ids,
                    ARRAY(SELECT (line->>'id')::int
                            FROM jsonb_array_elements(coalesce(v.lines, '[]')) line
-                          WHERE line->>'kind' = %s) AS steps
+                          WHERE line->>'kind' = %(step)s) AS steps,
+                   min(v.date) OVER (PARTITION BY v.playbook_id) AS first_date,
+                   coalesce(
+                       min(v.date) OVER (PARTITION BY v.playbook_id ORDER BY v.version
+                           ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
+                       'infinity') AS date_to
               FROM crm_playbook_version v
+              JOIN %(playbooks)s playbook ON playbook.id = v.playbook_id
             """,
-            STEP,
+            step=STEP,
+            playbooks=self._query_readable("crm.playbook", Domain.TRUE, PLAYBOOK_COLUMNS),
+        )
+
+    def _query_deals(self) -> SQL:
+        """The deals, with their client, and the ticks of both. The end of open ones is far off, but
+        before that of the version in force."""
+        return SQL(
+            """
+            SELECT deal.*, coalesce(deal.date_closed, '9999-12-31') AS end_date,
+                   contact.commercial_partner_id AS client_id,
+                   own.ticks, client.ticks AS client_ticks
+              FROM %s deal
+         LEFT JOIN res_partner contact ON contact.id = deal.partner_id
+         LEFT JOIN (SELECT lead_id, array_agg(t) AS ticks FROM crm_playbook_tick t
+                     WHERE lead_id IS NOT NULL GROUP BY lead_id) own ON own.lead_id = deal.id
+         LEFT JOIN (SELECT partner_id, array_agg(t) AS ticks FROM crm_playbook_tick t
+                     WHERE partner_id IS NOT NULL GROUP BY partner_id
+                   ) client ON client.partner_id = contact.commercial_partner_id
+            """,
+            self._query_readable("crm.lead", Domain("type", "=", "opportunity"), LEAD_COLUMNS),
         )
 
     def _query_ticks(self) -> SQL:
@@ -176,42 +193,56 @@ class CrmPlaybookReport(models.Model):
             """
             SELECT count(*) FILTER (WHERE t.state = 'done') AS done,
                    count(*) FILTER (WHERE t.state = 'skipped') AS skipped
-              FROM crm_playbook_tick t
+              FROM unnest(CASE WHEN version.stage_id IS NULL THEN deal.client_ticks
+                               ELSE deal.ticks END) t
              WHERE t.step_id = ANY(version.steps)
-               AND CASE WHEN playbook.stage_id IS NULL
-                   THEN t.partner_id = contact.commercial_partner_id
-                        AND t.date <= coalesce(deal.date_closed, 'infinity')
-                   ELSE t.lead_id = deal.id
-                        AND (aim.is_won OR t.date <= coalesce(deal.date_closed, 'infinity')) END
+               AND (version.is_for_won OR t.date <= deal.end_date)
             """
         )
 
     def _query_by_stage(self) -> SQL:
-        """Condition: the `deal` reached the stage of the `playbook` after it was published.
+        """Pairs of deals and versions: the deal reached the stage after the playbook was published.
 
         Of where a deal has been, only its present stage and since when is known: one that is
         further on and has not moved since was through before.
         """
         return SQL(
             """
-            (deal.stage_id = playbook.stage_id
-             OR coalesce(deal.date_last_stage_update, deal.create_date) >= first.date
-                AND place.sequence >= aim.sequence)
-            """
+            SELECT deal.id AS lead_id, version.id AS version_id
+              FROM version
+              JOIN crm_stage aim ON aim.id = version.stage_id
+              JOIN crm_stage place ON place.id = aim.id OR place.sequence >= aim.sequence
+              JOIN deal ON deal.stage_id = place.id AND %s
+             WHERE place.id = aim.id
+                OR coalesce(deal.date_last_stage_update, deal.create_date) >= version.first_date
+            """,
+            self._query_is_judged(),
         )
 
     def _query_by_status(self) -> SQL:
-        """Condition: the client had the status while the `deal` was open and the `playbook`
-        there."""
+        """Pairs of deals and versions: the client had the status while the deal was open and the
+        playbook there."""
         return SQL(
             """
-            (playbook.status_id IS NOT NULL AND EXISTS (
-                SELECT FROM crm_relationship_status_change c
-                 WHERE c.partner_id = contact.commercial_partner_id
-                   AND c.to_status_id = playbook.status_id
-                   AND c.date < coalesce(deal.date_closed, 'infinity')
-                   AND coalesce(c.date_to, 'infinity')
-                       > greatest(deal.create_date, first.date)))
+            SELECT deal.id, version.id
+              FROM version
+              JOIN crm_relationship_status_change c ON c.to_status_id = version.status_id
+              JOIN deal ON deal.client_id = c.partner_id AND %s
+             WHERE c.date < deal.end_date
+               AND coalesce(c.date_to, 'infinity') > greatest(deal.create_date, version.first_date)
+            """,
+            self._query_is_judged(),
+        )
+
+    def _query_is_judged(self) -> SQL:
+        """Condition: the `version` was that of the day the `deal` was closed, and is for its team
+        and company. Nothing here asks for NULL: PostgreSQL would expect next to no pair."""
+        return SQL(
+            """
+            version.date <= deal.end_date AND deal.end_date < version.date_to
+            AND cardinality(version.steps) > 0
+            AND coalesce(deal.team_id = ANY(version.team_ids), version.team_ids IS NULL)
+            AND coalesce(version.company_id = deal.company_id, true)
             """
         )
 

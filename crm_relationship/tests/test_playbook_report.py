@@ -192,6 +192,28 @@ class TestPlaybookReport(PlaybookCommon):
         self.assertEqual(self._cases(user=self.carla), {mine})
         self.assertEqual(self._cases(user=self.ben), {mine, bens})
 
+    def test_ticks_and_versions_are_read_once_whatever_the_number_of_deals(self):
+        self._win(self._deal(done=(0,)))
+        before = self._count_reads()
+        for __ in range(3):
+            self._win(self._deal(done=(0,)))
+            self._deal(partner=self.nina, skipped=(1,))
+        with freeze_time(PUBLISHED):
+            self._write_playbook(name="Second", stage_id=self.stage_offer.id).action_publish()
+        self.assertEqual(self._count_reads(), before)
+
+    def _count_reads(self):
+        """How often PostgreSQL goes to these tables for the whole report."""
+        self.env.flush_all()
+        counted = SQL(
+            """SELECT sum(seq_scan + coalesce(idx_scan, 0)) FROM pg_stat_xact_user_tables
+                WHERE relname IN ('crm_playbook_tick', 'crm_playbook_version')"""
+        )
+        [(before,)] = self.env.execute_query(counted)
+        self.report._read_group([], ["followed"], ["cases:sum", "steps_done:sum"])
+        [(after,)] = self.env.execute_query(counted)
+        return after - before
+
     def test_row_opens_its_deal(self):
         deal = self._deal()
         action = self._rows().action_open_deal()
