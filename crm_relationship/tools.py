@@ -54,8 +54,13 @@ def day_words(env, day):
     "Nov 27" or "27 nov.": the same as `calendarWords` says in the browser.
     """
     is_this_year = day.year == fields.Date.context_today(env["res.users"]).year
+    return day_text(env, day, with_year=not is_this_year)
+
+
+def day_text(env, day, with_year):
+    """A day in the reader's language: "Nov 27, 1980", or "Nov 27" without the year."""
     locale = babel_locale_parse(get_lang(env).code)
-    return format_skeleton("MMMd" if is_this_year else "yMMMd", day, locale=locale)
+    return format_skeleton("yMMMd" if with_year else "MMMd", day, locale=locale)
 
 
 def without_defaults(records):

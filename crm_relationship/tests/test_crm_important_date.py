@@ -40,7 +40,15 @@ class TestImportantDate(RelationshipCommon):
         self.assertEqual((record.next_date.month, record.next_date.day), (5, 3))
         self.assertGreaterEqual(record.next_date, fields.Date.today())
         self.assertEqual(record.age, 0)
-        self.assertEqual(record.date_text, "03 May")
+        self.assertEqual(record.date_text, "May 3")
+
+    def test_date_text_is_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        record = self._create_date(5, 3, 1980)
+        self.assertEqual(record.date_text, "May 3, 1980")
+        self.assertEqual(record.with_context(lang="de_DE").date_text, "3. Mai 1980")
+        record.year = 0
+        self.assertEqual(record.with_context(lang="de_DE").date_text, "3. Mai")
 
     def test_leap_day_in_a_common_year(self):
         record = self._create_date(2, 29)

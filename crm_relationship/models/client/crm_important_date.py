@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.anniversary import next_anniversary
+from ...tools import day_text
 
 # A leap year: in it every day of the year exists.
 LEAP_YEAR = 2000
@@ -109,6 +110,7 @@ class CrmImportantDate(models.Model):
             known = record.year and record.next_date
             record.age = record.next_date.year - record.year if known else 0
 
+    @api.depends_context("lang")
     @api.depends("month", "day", "year")
     def _compute_date_text(self):
         for record in self:
@@ -169,11 +171,8 @@ class CrmImportantDate(models.Model):
         """The date as people write it, without a year that nobody knows."""
         if not self._is_valid():
             return ""
-        lang = self.env["res.lang"]._get_data(code=self.env.user.lang or "en_US")
         day = date(self.year or LEAP_YEAR, self.month, self.day)
-        if self.year:
-            return day.strftime(lang.date_format or "%d %B %Y")
-        return day.strftime("%d %B")
+        return day_text(self.env, day, with_year=self.year)
 
     @api.model
     def _refresh_next_dates(self):
