@@ -159,6 +159,7 @@ from . import (
     test_unsubscribe_letter,
     test_unsubscribe_page,
     test_unsubscribe_sms,
+    test_views,
     test_waiting_alert,
     test_waiting_clock,
     test_waiting_list,

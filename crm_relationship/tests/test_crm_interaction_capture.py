@@ -284,6 +284,7 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
         interaction = self._history(self.lumen)
         self.assertTrue(interaction.is_private)
         self.assertNotIn("Redundancies", interaction.display_name)
+        self.assertEqual(interaction.calendar_title, f"{self.lumen.display_name} · Meeting")
 
     def test_meeting_of_a_lead_without_contact(self):
         lead = self._create_lead(contact_name="Somebody")

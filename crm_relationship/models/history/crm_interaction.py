@@ -101,6 +101,7 @@ class CrmInteraction(models.Model):
         help="Names the event behind the row; the same event is never captured twice.",
     )
     promise_ids = fields.One2many("crm.promise", "interaction_id", string="Promises")
+    calendar_title = fields.Char(string="Who and How", compute="_compute_calendar_title")
 
     _origin_key_uniq = models.Constraint(
         "UNIQUE(origin_key)", "This event is in the history already."
@@ -129,6 +130,14 @@ class CrmInteraction(models.Model):
             if interaction.date:
                 parts.append(format_datetime(self.env, interaction.date, dt_format="short"))
             interaction.display_name = " · ".join(filter(None, parts))
+
+    @api.depends("partner_id", "channel")
+    @api.depends_context("lang")
+    def _compute_calendar_title(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for interaction in self:
+            parts = [interaction.partner_id.display_name, channels.get(interaction.channel)]
+            interaction.calendar_title = " · ".join(filter(None, parts))
 
     @api.constrains("date")
     def _check_date(self):

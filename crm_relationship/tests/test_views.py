@@ -1,0 +1,39 @@
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("crm_relationship", "post_install", "-at_install")
+class TestViews(TransactionCase):
+    """What holds for each screen of the addon."""
+
+    def _get_own_fields(self, expr):
+        """The fields in our views that `expr` finds: name of the view, node, field."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=like", "crm_relationship%"), ("model", "=", "ir.ui.view")]
+        )
+        found = []
+        for view in self.env["ir.ui.view"].browse(data.mapped("res_id")):
+            model = self.env.get(view.model)
+            if model is None:
+                continue
+            for node in etree.fromstring(view.arch).xpath(f"//field{expr}"):
+                field = model._fields.get(node.get("name"))
+                if field is not None:
+                    found.append((view.name, node, field))
+        return found
+
+    def test_widget_of_a_day_is_on_days(self):
+        """On a moment the browser warns that it is none."""
+        wrong = [
+            f"{view}: {field.name}"
+            for view, __, field in self._get_own_fields("[@widget='date']")
+            if field.type != "date"
+        ]
+        self.assertEqual(wrong, [])
+
+    def test_colour_of_who_waits_is_said_in_a_column(self):
+        arch = self.env.ref("crm_relationship.crm_interaction_view_list").arch
+        tree = etree.fromstring(arch)
+        self.assertEqual(tree.get("decoration-warning"), "is_waiting")
+        self.assertTrue(tree.xpath("field[@name='is_waiting'][not(@column_invisible)]"))
