@@ -32,6 +32,18 @@ class TestViews(TransactionCase):
         ]
         self.assertEqual(wrong, [])
 
+    def test_help_on_what_people_enter(self):
+        """In the history and the dates, where people enter most."""
+        models = ("crm.interaction", "crm.interaction.log", "crm.important.date", "crm.promise")
+        bare = {
+            f"{field.model_name}.{field.name}"
+            for __, node, field in self._get_own_fields("[not(@invisible='1')]")
+            if field.model_name in models
+            and not (field.help or field.readonly or node.get("readonly"))
+            and not node.get("column_invisible")
+        }
+        self.assertEqual(bare - {"crm.promise.name"}, set())
+
     def test_colour_of_who_waits_is_said_in_a_column(self):
         arch = self.env.ref("crm_relationship.crm_interaction_view_list").arch
         tree = etree.fromstring(arch)

@@ -48,7 +48,9 @@ class CrmInteractionLog(models.TransientModel):
         default=fields.Datetime.now,
         help="When the contact took place.",
     )
-    channel = fields.Selection(LOG_CHANNELS, required=True, default="phone")
+    channel = fields.Selection(
+        LOG_CHANNELS, required=True, default="phone", help="The way you were in contact."
+    )
     direction = fields.Selection(
         LOG_DIRECTIONS,
         string="Who",

@@ -39,10 +39,20 @@ class CrmImportantDate(models.Model):
     _order = "next_date, id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        string="Contact",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="A birthday belongs to a person, the founding or a contract to the company.",
     )
     kind_id = fields.Many2one(
-        "crm.important.date.kind", string="Occasion", required=True, index=True, ondelete="restrict"
+        "crm.important.date.kind",
+        string="Occasion",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="Rules greet and remind by the occasion.",
     )
     month = fields.Integer(string="Month Number", required=True, help="1 to 12.")
     month_choice = fields.Selection(

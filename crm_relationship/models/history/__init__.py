@@ -7,6 +7,7 @@ from . import (
     calendar_event_correction,
     crm_interaction,
     crm_interaction_backfill,
+    crm_interaction_calendar,
     crm_interaction_capture,
     crm_interaction_capture_activity,
     crm_interaction_capture_hand,

@@ -54,7 +54,12 @@ class CrmInteraction(models.Model):
         precompute=True,
         ondelete="set null",
     )
-    lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
+    lead_id = fields.Many2one(
+        "crm.lead",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The lead or deal it was about; empty when it was about none.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Our Side",
@@ -63,27 +68,45 @@ class CrmInteraction(models.Model):
         help="Who of us had the contact; of an inquiry, who is responsible for it.",
     )
     team_id = fields.Many2one(
-        "crm.team", string="Sales Team", index="btree_not_null", ondelete="set null"
+        "crm.team",
+        string="Sales Team",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The team whose promise to answer counts, where the client's status has none.",
     )
     # Without its company a row would be everybody's.
     company_id = fields.Many2one("res.company", index="btree_not_null", ondelete="restrict")
-    channel = fields.Selection(CHANNELS, required=True, default="phone")
-    direction = fields.Selection(DIRECTIONS, required=True, default="out")
+    channel = fields.Selection(
+        CHANNELS, required=True, default="phone", help="The way you were in contact."
+    )
+    direction = fields.Selection(
+        DIRECTIONS, required=True, default="out", help="Who began: the client, or one of us."
+    )
     is_attempt = fields.Boolean(
         string="Attempt",
         help="It reached nobody (no answer, bulk mail), so it does not count as being in touch.",
     )
-    subject = fields.Char()
+    subject = fields.Char(help="What it was about, in a few words.")
     purpose_id = fields.Many2one(
-        "crm.interaction.purpose", string="Why", index="btree_not_null", ondelete="restrict"
+        "crm.interaction.purpose",
+        string="Why",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The reason for the contact.",
     )
     offered = fields.Char(help="What was offered, with price or discount.")
     outcome_id = fields.Many2one(
-        "crm.interaction.outcome", string="Ended", index="btree_not_null", ondelete="restrict"
+        "crm.interaction.outcome",
+        string="Ended",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="How the contact ended; empty while nobody has said it.",
     )
     outcome_result = fields.Selection(string="Result", related="outcome_id.result", store=True)
-    summary = fields.Text(string="Note")
-    duration = fields.Float(string="Duration (hours)", aggregator="sum")
+    summary = fields.Text(string="Note", help="What whoever speaks to the client next should know.")
+    duration = fields.Float(
+        string="Duration (hours)", aggregator="sum", help="How long it took; empty when unknown."
+    )
     is_private = fields.Boolean(
         string="Private", help="Its text is only for you and the sales managers."
     )
@@ -101,7 +124,6 @@ class CrmInteraction(models.Model):
         help="Names the event behind the row; the same event is never captured twice.",
     )
     promise_ids = fields.One2many("crm.promise", "interaction_id", string="Promises")
-    calendar_title = fields.Char(string="Who and How", compute="_compute_calendar_title")
 
     _origin_key_uniq = models.Constraint(
         "UNIQUE(origin_key)", "This event is in the history already."
@@ -130,14 +152,6 @@ class CrmInteraction(models.Model):
             if interaction.date:
                 parts.append(format_datetime(self.env, interaction.date, dt_format="short"))
             interaction.display_name = " · ".join(filter(None, parts))
-
-    @api.depends("partner_id", "channel")
-    @api.depends_context("lang")
-    def _compute_calendar_title(self):
-        channels = dict(self._fields["channel"]._description_selection(self.env))
-        for interaction in self:
-            parts = [interaction.partner_id.display_name, channels.get(interaction.channel)]
-            interaction.calendar_title = " · ".join(filter(None, parts))
 
     @api.constrains("date")
     def _check_date(self):

@@ -51,7 +51,14 @@ class CrmPromise(models.Model):
         help="Who sees to it that the promise is kept, or reminds the client of theirs.",
     )
     company_id = fields.Many2one("res.company", related="partner_id.company_id", store=True)
-    state = fields.Selection(STATES, required=True, default="open", copy=False, index=True)
+    state = fields.Selection(
+        STATES,
+        required=True,
+        default="open",
+        copy=False,
+        index=True,
+        help="Done in time is kept, done after its day is late, given up is broken.",
+    )
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
     is_private = fields.Boolean(
         string="Private",
