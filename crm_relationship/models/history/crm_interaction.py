@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 CHANNELS = [
     ("email", "Email"),
@@ -142,16 +142,6 @@ class CrmInteraction(models.Model):
         # company leaves the old company its history.
         for interaction in self:
             interaction.commercial_partner_id = interaction.partner_id.commercial_partner_id
-
-    @api.depends("channel", "date")
-    def _compute_display_name(self):
-        # Without the subject: the name is shown to people who may not read the row.
-        channels = dict(self._fields["channel"]._description_selection(self.env))
-        for interaction in self:
-            parts = [channels.get(interaction.channel)]
-            if interaction.date:
-                parts.append(format_datetime(self.env, interaction.date, dt_format="short"))
-            interaction.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("date")
     def _check_date(self):
