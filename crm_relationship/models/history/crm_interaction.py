@@ -75,7 +75,12 @@ class CrmInteraction(models.Model):
         help="The team whose promise to answer counts, where the client's status has none.",
     )
     # Without its company a row would be everybody's.
-    company_id = fields.Many2one("res.company", index="btree_not_null", ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Only people of this company see it; without one, everybody's.",
+    )
     channel = fields.Selection(
         CHANNELS, required=True, default="phone", help="The way you were in contact."
     )
