@@ -84,7 +84,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _query_is_taken_back(self):
-        """Condition: something `client` had bought, which led to its status `own`, may be none now."""
+        """Condition: a purchase of `client` that led to its status `own` may be none now."""
         return SQL(
             """
             EXISTS (SELECT FROM crm_lead deal JOIN res_partner buyer ON buyer.id = deal.partner_id
