@@ -39,17 +39,25 @@ class TestHandover(HandoverCommon):
     def test_the_counts_before_are_what_goes(self):
         self._create_open_work()
         handover = self._hand_over(start=False)
-        counts = {kind: handover[f"{kind}_count"] for kind in self.work}
+        work = {**self.work, "person": self.brandon}
+        counts = {kind: handover[f"{kind}_count"] for kind in work}
         self.assertEqual(
             counts,
-            {"client": 3, "lead": 1, "activity": 1, "promise": 1, "complaint": 1, "waiting": 1},
+            {"client": 2, "lead": 1, "activity": 1, "promise": 1, "complaint": 1, "waiting": 1}
+            | {"person": 1},
         )
-        for kind, record in self.work.items():
+        for kind, record in work.items():
             action = handover.with_context(handover_kind=kind).action_open_records()
             found = self.env[action["res_model"]].search(action["domain"])
             self.assertEqual((record in found, len(found)), (True, counts[kind]))
         handover.action_start()
-        self.assertEqual({kind: handover[f"{kind}_count"] for kind in self.work}, counts)
+        self.assertEqual({kind: handover[f"{kind}_count"] for kind in work}, counts)
+        for kind, record in work.items():
+            action = handover.with_context(handover_kind=kind).action_open_records()
+            lines = self.env["crm.handover.line"].search(action["domain"])
+            self.assertEqual(
+                (record.id in lines.mapped("res_id"), len(lines)), (True, counts[kind])
+            )
 
     @freeze_time(NOW)
     def test_only_chosen_clients(self):

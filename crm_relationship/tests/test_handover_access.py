@@ -95,8 +95,13 @@ class TestHandoverAccess(HandoverCommon):
         handover.action_return()
         self.assertEqual(handover.state, "returned")
         self.assertAll(self.carla)
-        self.ben.unlink()
-        self.assertFalse(self.ben.exists())
+        refused = self.assertRaisesRegex(UserError, "keeps the trace.*Archive")
+        with refused, self.env.cr.savepoint():
+            self.ben.unlink()
+        self.assertTrue(handover.line_ids)
+        draft = self._hand_over(start=False, to_user_id=self.marc.id)
+        self.marc.unlink()
+        self.assertFalse(self.marc.exists() | draft.exists().to_user_id)
 
     @freeze_time(NOW)
     def test_the_briefing_list_shows_what_the_reader_may_open(self):

@@ -282,9 +282,12 @@ class TestMonday(WaitingCommon):
 
     @freeze_time(NOW)
     def test_the_response_times_are_of_four_weeks(self):
+        self.team.member_ids += self.other
+        data = self.monday.with_user(self.anna).get_monday(team_id=self.team.id)["response"]
+        self.assertEqual([data["inquiries"], data["unanswered"]], [0, 0])
+        self.assertIsNot(data["unanswered"], False)
         for day in ("2026-03-02", "2026-03-03", "2026-01-20"):
             self._create_inquiry(self.oak, f"{day} 09:00:00", user_id=self.other.id)
-        self.team.member_ids += self.other
         data = self.monday.with_user(self.anna).get_monday(team_id=self.team.id)["response"]
         self.assertEqual((data["inquiries"], data["unanswered"]), (2, 2))
         self.assertIs(data["median_hours"], False)

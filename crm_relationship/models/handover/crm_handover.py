@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .crm_handover_line import PERSON
+
 MANAGERS = "sales_team.group_sale_manager"
 DRAFT, PLANNED, ACTIVE, RETURNED, DONE = "draft", "planned", "active", "returned", "done"
 STATES = [
@@ -247,7 +249,9 @@ class CrmHandover(models.Model):
         kind = self.env.context.get("handover_kind")
         domain = Domain("handover_id", "=", self.id)
         if kind:
-            domain &= Domain("kind", "=", kind)
+            is_person = kind == PERSON
+            domain &= Domain("kind", "=", "client" if is_person else kind)
+            domain &= Domain("is_person", "=", is_person)
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,

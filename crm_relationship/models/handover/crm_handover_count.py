@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_handover import DRAFT, MANAGERS, PLANNED
-from .crm_handover_line import FAILED, KEPT, KINDS, STUCK
+from .crm_handover_line import FAILED, KEPT, MODEL_BY_KIND, PERSON, STUCK
 
 
 class CrmHandover(models.Model):
@@ -11,6 +11,11 @@ class CrmHandover(models.Model):
     _inherit = "crm.handover"
 
     client_count = fields.Integer(string="Clients", compute="_compute_counts")
+    person_count = fields.Integer(
+        string="People",
+        compute="_compute_counts",
+        help="People and addresses of clients that have the salesperson too.",
+    )
     lead_count = fields.Integer(string="Leads and Deals", compute="_compute_counts")
     activity_count = fields.Integer(string="Things to Do", compute="_compute_counts")
     promise_count = fields.Integer(string="Promises", compute="_compute_counts")
@@ -22,25 +27,34 @@ class CrmHandover(models.Model):
     @api.depends("from_user_id", "scope", "client_domain", "state", "line_ids.state")
     def _compute_counts(self):
         begun = self.filtered(lambda handover: handover.state not in (DRAFT, PLANNED))
-        by_kind = begun._count_lines("kind")
-        by_state = begun._count_lines("state")
+        by_kind, by_state = begun._count_kinds(), begun._count_states()
         for handover in self:
             is_ahead = handover not in begun
             counts = handover._count_ahead() if is_ahead else by_kind.get(handover.id, {})
-            for kind, __, __ in KINDS:
+            for kind in (PERSON, *MODEL_BY_KIND):
                 handover[f"{kind}_count"] = counts.get(kind, 0)
             states = by_state.get(handover.id, {})
             handover.kept_count = states.get(KEPT, 0)
             handover.failed_count = states.get(FAILED, 0) + states.get(STUCK, 0)
 
-    def _count_lines(self, field):
-        """{handover id: {kind or state: number of lines}}"""
+    def _count_kinds(self):
+        """{handover id: {kind: number of lines}}"""
         counts = {}
         rows = self.env["crm.handover.line"]._read_group(
-            [("handover_id", "in", self.ids)], ["handover_id", field], ["__count"]
+            [("handover_id", "in", self.ids)], ["handover_id", "kind", "is_person"], ["__count"]
         )
-        for handover, value, count in rows:
-            counts.setdefault(handover.id, {})[value] = count
+        for handover, kind, is_person, count in rows:
+            counts.setdefault(handover.id, {})[PERSON if is_person else kind] = count
+        return counts
+
+    def _count_states(self):
+        """{handover id: {state: number of lines}}"""
+        counts = {}
+        rows = self.env["crm.handover.line"]._read_group(
+            [("handover_id", "in", self.ids)], ["handover_id", "state"], ["__count"]
+        )
+        for handover, state, count in rows:
+            counts.setdefault(handover.id, {})[state] = count
         return counts
 
     def _count_ahead(self):
@@ -51,10 +65,21 @@ class CrmHandover(models.Model):
         return dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT mine.kind, count(*) FROM (%s) mine GROUP BY mine.kind",
-                    self._query_mine(),
+                    """SELECT CASE WHEN %(is_person)s THEN %(person)s ELSE mine.kind END, count(*)
+                         FROM (%(mine)s) mine GROUP BY 1""",
+                    is_person=self._query_is_person("mine"),
+                    person=PERSON,
+                    mine=self._query_mine(),
                 )
             )
+        )
+
+    @api.model
+    def _query_is_person(self, alias):
+        """Condition: row `alias` is a person or an address of a client, not the client itself."""
+        return SQL(
+            "(%(alias)s.kind = 'client' AND %(alias)s.id IS DISTINCT FROM %(alias)s.client_id)",
+            alias=SQL.identifier(alias),
         )
 
     def action_open_records(self):
@@ -63,15 +88,19 @@ class CrmHandover(models.Model):
         if self.state not in (DRAFT, PLANNED):
             return self.action_open_lines()
         kind = self.env.context["handover_kind"]
+        is_person = kind == PERSON
         rows = self.env.execute_query(
-            SQL("SELECT mine.id FROM (%s) mine", self._query_mine([kind]))
+            SQL(
+                "SELECT mine.id FROM (%s) mine WHERE %s = %s",
+                self._query_mine(["client" if is_person else kind]),
+                self._query_is_person("mine"),
+                is_person,
+            )
         )
-        labels = {key: (label, model) for key, label, model in KINDS}
-        label, model = labels[kind]
         return {
             "type": "ir.actions.act_window",
-            "name": label,
-            "res_model": model,
+            "name": self._fields[f"{kind}_count"]._description_string(self.env),
+            "res_model": MODEL_BY_KIND["client" if is_person else kind],
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", [row[0] for row in rows])],
             "context": {"create": False},

@@ -10,6 +10,8 @@ KINDS = [
     ("complaint", "Complaint", "crm.complaint"),
     ("waiting", "Inquiry that waits", "crm.interaction"),
 ]
+# A client is told apart from the people and addresses that belong to it.
+PERSON = "person"
 MODEL_BY_KIND = {kind: model for kind, __, model in KINDS}
 TODO, MOVED, CAME_BACK, KEPT, FAILED, STUCK = (
     "todo",
@@ -48,6 +50,12 @@ class CrmHandoverLine(models.Model):
     kind = fields.Selection(
         [(kind, label) for kind, label, __ in KINDS], required=True, readonly=True
     )
+    is_person = fields.Boolean(
+        string="Belongs to a Client",
+        readonly=True,
+        help="A person or an address of a client, not the client itself.",
+    )
+    kind_name = fields.Char(string="What It Is", compute="_compute_kind_name")
     res_model = fields.Char(string="Model", compute="_compute_res_model")
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
@@ -72,6 +80,14 @@ class CrmHandoverLine(models.Model):
     )
     # What is still to be done, among all that was.
     _todo_idx = models.Index("(handover_id, state) WHERE state IN ('todo', 'moved')")
+
+    @api.depends("kind", "is_person")
+    @api.depends_context("lang")
+    def _compute_kind_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for line in self:
+            person = self.env._("Person or address of a client")
+            line.kind_name = person if line.is_person else labels.get(line.kind)
 
     @api.depends("kind")
     def _compute_res_model(self):

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import format_date
 
 from ...tools import notify_user
-from .crm_handover_line import FAILED, KEPT, KINDS, STUCK
+from .crm_handover_line import FAILED, KEPT, MODEL_BY_KIND, STUCK
 
 # Lines that a message names; the rest is a number.
 DIGEST_LINES = 20
@@ -60,16 +60,14 @@ class CrmHandover(models.Model):
         lines = self.line_ids
         theirs = lines.filtered(lambda line: user in (self.from_user_id, line.to_user_id))
         odd = theirs.filtered(lambda line: line.state in (KEPT, FAILED, STUCK))
-        labels = dict(
-            self.env["crm.handover.line"]._fields["kind"]._description_selection(self.env)
-        )
-        done = (theirs - odd).grouped("kind")
+        done = (theirs - odd).grouped(lambda line: (line.kind, line.is_person))
+        kinds = [(kind, is_person) for kind in MODEL_BY_KIND for is_person in (False, True)]
         values = {
             "words": words,
             "url": f"/mail/view?model={self._name}&res_id={self.id}",
-            "counts": [(labels[kind], len(done[kind])) for kind, __, __ in KINDS if kind in done],
+            "counts": [(done[key][0].kind_name, len(done[key])) for key in kinds if key in done],
             "kept": [
-                (line.record_name, labels[line.kind], line.reason)
+                (line.record_name, line.kind_name, line.reason)
                 for line in odd[:DIGEST_LINES].with_user(user)
             ],
             "more": max(len(odd) - DIGEST_LINES, 0),

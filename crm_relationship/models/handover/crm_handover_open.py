@@ -193,10 +193,10 @@ class CrmHandover(models.Model):
             SQL(
                 """
                 INSERT INTO crm_handover_line (
-                       handover_id, kind, res_id, client_id, company_id, to_user_id, was_follower,
-                       state, create_uid, create_date, write_uid, write_date)
-                SELECT %(handover)s, dealt.kind, dealt.id, dealt.client_id, dealt.company_id,
-                       dealt.to_user_id,
+                       handover_id, kind, is_person, res_id, client_id, company_id, to_user_id,
+                       was_follower, state, create_uid, create_date, write_uid, write_date)
+                SELECT %(handover)s, dealt.kind, %(is_person)s, dealt.id, dealt.client_id,
+                       dealt.company_id, dealt.to_user_id,
                        EXISTS (SELECT FROM mail_followers f
                                 WHERE f.res_model = model.name AND f.res_id = dealt.id
                                   AND f.partner_id = taker.partner_id),
@@ -209,6 +209,7 @@ class CrmHandover(models.Model):
                 RETURNING id
                 """,
                 handover=self.id,
+                is_person=self._query_is_person("dealt"),
                 dealt=self._query_dealt(),
                 models=models_sql,
                 uid=self.env.uid,

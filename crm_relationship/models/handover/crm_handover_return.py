@@ -89,9 +89,9 @@ class CrmHandover(models.Model):
             SQL(
                 """
                 INSERT INTO crm_handover_line (
-                       handover_id, kind, res_id, client_id, company_id, to_user_id, was_follower,
-                       state, reason, create_uid, create_date, write_uid, write_date)
-                SELECT %(handover)s, new.kind, new.id, new.client_id, new.company_id, new.user_id,
+                       handover_id, kind, is_person, res_id, client_id, company_id, to_user_id,
+                       was_follower, state, reason, create_uid, create_date, write_uid, write_date)
+                SELECT %(handover)s, new.kind, %(is_person)s, new.id, new.client_id, new.company_id, new.user_id,
                        TRUE, %(kept)s, %(reason)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(rows)s) new
                  WHERE (new.client_id, new.user_id) IN (
@@ -102,6 +102,7 @@ class CrmHandover(models.Model):
                 RETURNING id
                 """,
                 handover=self.id,
+                is_person=self._query_is_person("new"),
                 kept=KEPT,
                 back=CAME_BACK,
                 reason=self.env._("Came in the meantime"),

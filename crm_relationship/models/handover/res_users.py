@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .crm_handover import UNDER_WAY
+from .crm_handover import DRAFT, UNDER_WAY
 
 
 class ResUsers(models.Model):
@@ -18,28 +18,37 @@ class ResUsers(models.Model):
     )
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_handover_under_way(self):
-        """With one of its people a handover would go, and with it what is to come back."""
+    def _unlink_except_handover(self):
+        """With one of its people a handover would go: what is to come back, and its trace."""
         people = self.ids
         # sudo: who may delete a user need not be a salesperson
         handover = (
             self.env["crm.handover"]
             .sudo()
             .search(
-                Domain("state", "in", UNDER_WAY)
+                Domain("state", "!=", DRAFT)
                 & (
                     Domain("from_user_id", "in", people)
                     | Domain("to_user_id", "in", people)
                     | Domain("other_user_ids", "in", people)
                 ),
+                order="state, id",
                 limit=1,
             )
         )
-        if handover:
+        if handover.state in UNDER_WAY:
             raise UserError(
                 self.env._(
                     "The handover %s is under way. Return it first (a planned one goes Back to "
                     "Draft), or archive the user instead.",
+                    handover.display_name,
+                )
+            )
+        if handover:
+            raise UserError(
+                self.env._(
+                    "The handover %s keeps the trace of who looked after whom. Archive the user "
+                    "instead.",
                     handover.display_name,
                 )
             )

@@ -131,6 +131,8 @@ class CrmMonday(models.AbstractModel):
             self._get_response_domain(team), aggregates=aggregates
         )
         figures = dict(zip((*names, *ratios), row, strict=True))
+        # The sum of no rows is none.
+        figures |= {name: figures[name] or 0 for name in names}
         if not figures["answered"]:
             figures |= {"median_hours": False, "p90_hours": False}
         if not (figures["in_time"] or figures["missed"]):

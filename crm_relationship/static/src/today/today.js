@@ -142,6 +142,12 @@ export class Today extends Component {
         return what ? _t("Coming %(day)s: %(what)s", { day, what }) : _t("Nothing new %s.", day);
     }
 
+    /** Nothing was to be done today, and nothing comes: perhaps nobody has begun yet. */
+    get isNew() {
+        const { total, postponed, next } = this.state.today;
+        return !total && !postponed && !next?.counts.length;
+    }
+
     isUrgent(row) {
         return row.is_late && row.kind !== "due";
     }
@@ -160,6 +166,10 @@ export class Today extends Component {
     }
 
     // ---- deeds ----
+
+    openClients() {
+        return this.action.doAction("crm_relationship.res_partner_action_clients");
+    }
 
     async open(row) {
         const action = await this.orm.call("crm.today", "act", [row.key, "open"]);
