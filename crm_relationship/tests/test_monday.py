@@ -98,6 +98,20 @@ class TestMonday(WaitingCommon):
         )
 
     @freeze_time(NOW)
+    def test_a_complaint_that_nobody_has_answered_is_late(self):
+        complaint = self.env["crm.complaint"].create(
+            {"name": "Scratch", "partner_id": self.oak.id, "user_id": self.other.id}
+        )
+        complaint.acknowledge_deadline = "2026-03-03 10:00:00"
+        self.env.flush_all()
+        counts = self._counts(self.other)
+        self.assertEqual(counts.get("complaints"), 1)
+        self.assertNotIn("activities", counts)
+        complaint.date_acknowledged = NOW
+        self.env.flush_all()
+        self.assertFalse(self._counts(self.other))
+
+    @freeze_time(NOW)
     def test_every_number_opens_its_rows(self):
         self._make_late_work(self.other)
         data = self.monday.with_user(self.anna).get_monday()

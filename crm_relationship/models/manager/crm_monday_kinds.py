@@ -2,6 +2,7 @@ from collections import namedtuple
 
 from odoo import api, fields, models
 
+from ..handover.crm_handover_open import COMPLAINT_TASK
 from ..today.crm_today_postponement import OFTEN
 
 # `domain` is of rows of `model`, which have a `user_id`; `action` shows them in a list.
@@ -29,13 +30,15 @@ class CrmMonday(models.AbstractModel):
             "activities": MondayKind(
                 self.env._("Overdue"),
                 self.env._(
-                    "Things to do with clients whose day is over; promises have their own column."
+                    "Things to do with clients whose day is over; promises and complaints have "
+                    "their own columns."
                 ),
                 "mail.activity",
                 [
                     *late,
                     ("is_promise", "=", False),
                     ("res_model", "in", self._get_client_models()),
+                    *self._get_own_task_domain(),
                 ],
                 "mail.mail_activity_action",
             ),
@@ -62,9 +65,11 @@ class CrmMonday(models.AbstractModel):
             ),
             "complaints": MondayKind(
                 self.env._("Late Complaints"),
-                self.env._("Open complaints whose promised day is over."),
+                self.env._(
+                    "Open complaints whose promised day is over, or that nobody answered in time."
+                ),
                 "crm.complaint",
-                [("is_late", "=", True)],
+                self._get_late_complaint_domain(),
                 "crm_relationship.crm_complaint_action",
             ),
             "next_step": MondayKind(
@@ -87,6 +92,23 @@ class CrmMonday(models.AbstractModel):
     def _get_client_models(self):
         """Models of documents that belong to a client."""
         return sorted({*self.env["crm.interaction"]._get_capture_models(), "crm.complaint"})
+
+    @api.model
+    def _get_own_task_domain(self):
+        """Not the task that stands for a complaint, which is counted itself."""
+        task = self.env["ir.model.data"]._xmlid_to_res_id(COMPLAINT_TASK)
+        return [
+            *("|", "|", ("res_model", "!=", "crm.complaint"), ("automated", "=", False)),
+            ("activity_type_id", "!=", task),
+        ]
+
+    @api.model
+    def _get_late_complaint_domain(self):
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return [
+            *("|", ("is_late", "=", True), "&", "&", ("is_open", "=", True)),
+            *(("date_acknowledged", "=", False), ("acknowledge_deadline", "<", now)),
+        ]
 
     @api.model
     def _get_next_step_domain(self):
