@@ -91,8 +91,9 @@ class CrmHandover(models.Model):
                 INSERT INTO crm_handover_line (
                        handover_id, kind, is_person, res_id, client_id, company_id, to_user_id,
                        was_follower, state, reason, create_uid, create_date, write_uid, write_date)
-                SELECT %(handover)s, new.kind, %(is_person)s, new.id, new.client_id, new.company_id, new.user_id,
-                       TRUE, %(kept)s, %(reason)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                SELECT %(handover)s, new.kind, %(is_person)s, new.id, new.client_id,
+                       new.company_id, new.user_id, TRUE, %(kept)s, %(reason)s,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(rows)s) new
                  WHERE (new.client_id, new.user_id) IN (
                            SELECT client_id, to_user_id FROM crm_handover_line
