@@ -45,6 +45,39 @@ class TestStatusConditions(MoveCommon):
             {"2026-04-01 10:00:00"},
         )
 
+    def _told(self):
+        """Subjects of what the manager was told, and nobody below."""
+        partners = (self.anna | self.ben | self.carla).partner_id
+        messages = self.env["mail.message"].search(
+            [("partner_ids", "in", partners.ids), ("message_type", "=", "user_notification")]
+        )
+        self.assertLessEqual(messages.partner_ids & partners, self.anna.partner_id)
+        return messages.mapped("subject")
+
+    def test_managers_are_told_once_when_the_past_is_complete(self):
+        job = self.env["crm.interaction.backfill"].search([], limit=1)
+        job.state = "running"
+        self.status_dormant.write({"move_days": 90, "move_limit": 3})
+        # What is found meanwhile: one of the five was heard of.
+        self._say(self.quiet[0], "2026-06-01 10:00:00", channel="email", direction="in")
+        self._run_cron("ir_cron_moves")
+        self.assertEqual(self._told(), [])
+        job.state = "done"
+        for __ in range(2):
+            self._run_cron("ir_cron_moves")
+            self.assertEqual(self._told(), ["4 clients would become Dormant"])
+        self.assertEqual(self.status_dormant.move_held_count, 4)
+        self.assertEqual(self.quiet.relationship_status_id, self.status_customer)
+
+    def test_who_are_fewer_after_all_come_unasked(self):
+        self.status_dormant.write({"move_days": 90, "move_limit": 4})
+        self._say(self.quiet[0], "2026-06-01 10:00:00", channel="email", direction="in")
+        self._run_cron("ir_cron_moves")
+        self.assertEqual(self._told(), [])
+        self.assertFalse(self.status_dormant.move_is_held)
+        self._refresh_clients()
+        self.assertEqual(self.quiet[1:].relationship_status_id, self.status_dormant)
+
     def test_up_to_the_limit_come_at_once(self):
         self.status_dormant.write({"move_days": 90, "move_limit": 5})
         self.assertFalse(self.status_dormant.move_is_held)

@@ -46,12 +46,18 @@ env.cr.flush()
 healthy._refresh_relationship()
 env.cr.execute("UPDATE res_partner SET health_conduct = NULL WHERE id = %s", [healthy.id])
 env.cr.execute("UPDATE res_partner SET first_won_date = NULL WHERE id = %s", [sent.id])
+silent = env["res.partner"].create([{"name": f"Silent {number}"} for number in range(101)])
+env.flush_all()
+customer = env.ref("crm_relationship.status_customer")
+env["res.partner"]._apply_dated_changes(
+    [(client.id, None, customer.id, "Bought", "2020-01-01") for client in silent]
+)
 env.cr.execute("DELETE FROM crm_relationship_refresh")
 module = env["ir.module.module"].search([("name", "=", "crm_relationship")])
 module.latest_version = "19.0.1.0.0"
 """
 AFTER = """
-for name in ("backfill", "summaries", "waiting"):
+for name in ("backfill", "summaries", "waiting", "moves"):
     env.ref(f"crm_relationship.ir_cron_{name}").method_direct_trigger()
 env.cr.rollback()
 rule = env.ref("crm_relationship.crm_interaction_rule_salesman")
@@ -73,6 +79,12 @@ healthy = env["res.partner"].search([("name", "=", "Healthy")])
 print("conduct:", healthy.health_conduct)
 dormant = env.ref("crm_relationship.status_dormant")
 print("dormant:", dormant.move_on, dormant.move_days, dormant.move_from_ids.mapped("kind"))
+silent = env["res.partner"].search([("name", "like", "Silent ")])
+print("silent:", set(silent.relationship_status_id.mapped("kind")), dormant.move_held_count)
+print("told:", env["mail.message"].search_count([
+    ("subject", "=", "101 clients would become Dormant"),
+    ("partner_ids", "in", env.ref("base.user_admin").partner_id.id),
+]))
 sent = env["res.partner"].search([("name", "=", "Sent Before")])
 thanks = env.ref("crm_relationship.mail_activity_type_thanks")
 print("won:", bool(sent.first_won_date), "thanks:", env["mail.activity"].search_count(
@@ -98,6 +110,8 @@ def test_upgrade_brings_what_a_new_installation_has(project, database, script):
         "holds: True False",
         "conduct: 1.0",
         "dormant: silence 365 ['customer', 'regular']",
+        "silent: {'customer'} 101",
+        "told: 1",
         "won: True thanks: 0",
         "tasks: 0",
     ):

@@ -187,6 +187,8 @@ LEFT = {
     "dalebrook": (27, "Took a framework contract with another maker"),
 }
 QUIET = "Silent for more than four months"
+# Who was given up by hand: the week, and why. They came back, which facts find by themselves.
+GIVEN_UP = {"bluebell": (9, "No answer to three mails")}
 
 
 BY_KEY = {client.key: client for client in CLIENTS}

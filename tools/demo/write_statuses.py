@@ -1,6 +1,6 @@
 """How each client became what it is to us."""
 
-from .clients import CLIENTS, LEFT, QUIET
+from .clients import CLIENTS, GIVEN_UP, LEFT, QUIET
 from .days import Week, later
 from .deals import LEADS, WON
 from .xml_file import QUIETLY, File
@@ -16,6 +16,9 @@ def status_steps(client):
         steps.append((later(deals[0].came, 1), "prospect", client.user, "Asked for an offer"))
     if won:
         steps.append((won[0].closed, "customer", client.user, f'Because "{won[0].name}" was won'))
+    if client.key in GIVEN_UP:
+        week, reason = GIVEN_UP[client.key]
+        steps.append((Week(week, 3, 16), "dormant", client.user, reason))
     if len(won) > 1 and client.status in ("regular", "key"):
         steps.append((won[1].closed, "regular", client.user, "Came back for more"))
     if client.status == "key":

@@ -4,6 +4,7 @@
 from . import (
     crm_relationship_flow,
     crm_relationship_status_move,
+    crm_relationship_status_held,
     crm_relationship_status_words,
     res_partner_move,
     res_partner_move_facts,

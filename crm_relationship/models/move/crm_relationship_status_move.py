@@ -117,7 +117,14 @@ class CrmRelationshipStatus(models.Model):
         string="Would Come Now",
         readonly=True,
         copy=False,
-        help="How many clients the conditions would have moved here when they were changed.",
+        help="How many clients the conditions would have moved here when they were changed, or "
+        "when managers were told.",
+    )
+    move_held_told = fields.Boolean(
+        string="Managers Were Told",
+        readonly=True,
+        copy=False,
+        help="The sales managers have a message that clients wait for their word.",
     )
 
     _move_numbers_positive = models.Constraint(
@@ -179,8 +186,14 @@ class CrmRelationshipStatus(models.Model):
         self.env.flush_all()
         for status in self:
             count = status._count_coming()
-            status.write({"move_is_held": bool(count), "move_held_count": count})
+            status._hold(count)
         self._look_at_clients()
+
+    def _hold(self, count, *, is_told=False):
+        """Hold the status for as many clients, or none."""
+        self.write(
+            {"move_is_held": bool(count), "move_held_count": count, "move_held_told": is_told}
+        )
 
     def _count_coming(self):
         """How many clients would come here now, if they are more than may come unasked."""
@@ -222,7 +235,7 @@ class CrmRelationshipStatus(models.Model):
 
     def action_let_come(self):
         """Move the clients after all that were held."""
-        self.write({"move_is_held": False, "move_held_count": 0})
+        self._hold(0)
         self._look_at_clients()
 
     def action_open_coming(self):
