@@ -1,6 +1,7 @@
 from datetime import date, datetime
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .test_rule_event import EventCommon
 
@@ -98,3 +99,18 @@ class TestRuleFirstWon(EventCommon):
         rule._plan(datetime(2026, 2, 28, 9))
         self.assertEqual(self._runs(rule).res_id, talk.id)
         self.assertEqual(self._runs(rule).partner_id, self.lumen)
+
+    def test_worked_out_once_for_all_clients(self):
+        clients = self.oak | self.lumen | self.env["res.partner"].create({"name": "Third"})
+        for client in clients:
+            self._create_lead(client).action_set_won()
+        self.env.flush_all()
+        # What PostgreSQL chooses among a million contacts.
+        for name in ("hashjoin", "mergejoin", "material"):
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(f"enable_{name}")))
+        query = clients._query_first_won(SQL("client.commercial_partner_id IN %s", clients._ids))
+        plan = self.env.execute_query(SQL("EXPLAIN (ANALYZE, TIMING OFF) %s", query))
+        sums = [line for (line,) in plan if "Aggregate" in line]
+        self.assertTrue(sums)
+        for line in sums:
+            self.assertIn("loops=1)", line)

@@ -173,6 +173,19 @@ class TestStatusConditions(MoveCommon):
         tokyo = flows.with_context(tz="Asia/Tokyo")
         self.assertEqual(tokyo.get_flow("2026-06-01", "2026-06-30")["total"], 1)
 
+    def test_the_month_before_is_a_whole_month(self):
+        changes = self.env["crm.relationship.status.change"]
+        changes.search([("partner_id", "not in", self.quiet.ids)]).date = "2020-01-01 10:00:00"
+        self._decide(self.lumen, self.status_dormant, "2026-03-01 10:00:00")
+        flows = self.env["crm.relationship.flow"]
+        april = flows.get_flow("2026-04-01", "2026-04-30")
+        self.assertEqual(april["before"]["total"], 1)
+        spring = flows.get_flow("2026-04-01", "2026-06-30")
+        self.assertEqual(spring["before"]["total"], len(self.quiet) + 1)
+        week = flows.get_flow("2026-03-09", "2026-03-15")
+        self.assertEqual(week["before"]["total"], 0)
+        self.assertEqual(flows.get_flow("2026-03-02", "2026-03-03")["before"]["total"], 1)
+
     def test_reason_of_a_kept_status_is_in_the_briefing(self):
         self._decide(self.lumen, self.status_key, "2026-01-01 10:00:00")
         self.lumen.write(

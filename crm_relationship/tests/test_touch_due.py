@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common_touch import NOW, TouchCommon
 
@@ -252,3 +253,16 @@ class TestTouchDue(TouchCommon):
         self.assertEqual(self.lumen.keep_in_touch_days, 7)
         self.assertDue(self.lumen, (3, 9))
         self.assertEqual(self.lumen.relationship_health, 90)  # 2 days of 14 to one half
+
+    def test_who_is_late_is_found_by_an_index_of_the_salesperson(self):
+        partners = self.env["res.partner"].with_user(self.carla)
+        query = partners._search(
+            [("user_id", "=", self.carla.id), ("keep_in_touch_state", "in", ["due", "overdue"])],
+            order="keep_in_touch_order desc, id",
+        )
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = "\n".join(
+            line for (line,) in self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        )
+        self.assertIn("res_partner_keep_in_touch_owner_idx", plan)
+        self.assertRegex(plan, r"Index Cond: \(\(user_id = \d+\) AND \(keep_in_touch_date <= ")

@@ -96,6 +96,10 @@ class CrmRelationshipStatus(models.Model):
         """The status clients are moved to when facts make them of this `kind`."""
         return self.search([("kind", "=", kind)], limit=1)
 
+    def _is_won_back_from(self, before):
+        """Whether who was `before` and is this now was away and is a client again."""
+        return bool(self) and before.kind in AWAY_KINDS and self.kind not in AWAY_KINDS
+
     def _queue_clients(self):
         """Have the due dates of all clients of these statuses worked out anew."""
         self.env["crm.relationship.refresh"]._push_query(

@@ -79,11 +79,7 @@ class CrmRelationshipStatusChange(models.Model):
     @api.depends("from_status_id.kind", "to_status_id.kind")
     def _compute_is_won_back(self):
         for change in self:
-            change.is_won_back = (
-                change.from_status_id.kind in AWAY_KINDS
-                and change.to_status_id
-                and change.to_status_id.kind not in AWAY_KINDS
-            )
+            change.is_won_back = change.to_status_id._is_won_back_from(change.from_status_id)
 
     def _search_is_won_back(self, operator, value):
         if operator != "in":

@@ -40,16 +40,16 @@ class ResPartner(models.Model):
     def _query_first_won(self, condition):
         return SQL(
             """
+            -- Worked out once: joined in place it would be, again for each client.
+            WITH won AS MATERIALIZED (
+                 SELECT client.commercial_partner_id AS id, min(l.date_closed)::date AS day
+                   FROM crm_lead l JOIN res_partner client ON client.id = l.partner_id
+                  WHERE l.won_status = 'won' AND %(condition)s
+                  GROUP BY client.commercial_partner_id
+               )
             UPDATE res_partner client SET first_won_date = fresh.day
               FROM (SELECT client.id, won.day
-                      FROM res_partner client
-                 LEFT JOIN (
-                           SELECT client.commercial_partner_id AS id,
-                                  min(l.date_closed)::date AS day
-                             FROM crm_lead l JOIN res_partner client ON client.id = l.partner_id
-                            WHERE l.won_status = 'won' AND %(condition)s
-                            GROUP BY client.commercial_partner_id
-                           ) won ON won.id = client.id
+                      FROM res_partner client LEFT JOIN won ON won.id = client.id
                      WHERE %(condition)s AND client.first_won_date IS DISTINCT FROM won.day
                    ) fresh
              -- The condition once more: without it the whole table is read through.

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from pytz import UTC
 
 from odoo import api, fields, models
@@ -20,38 +22,40 @@ class CrmRelationshipFlow(models.AbstractModel):
 
         - `statuses`: `id`, `name`, `color` in their order; id False is "no status"
         - `bands`: `from`, `to`, `count`
-        - `total`, `won_back`, and `before`: the same two of as many days before
+        - `total`, `won_back`, and `before`: the same two of as many months, or days, before
         - `months`: of each month `month`, `total` and `won_back`
         """
         start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
-        changes = self.env["crm.relationship.status.change"]
-        domain = self._get_flow_domain(start, end)
-        moves = changes._read_group(domain, ["from_status_id", "to_status_id"], ["__count"])
-        bands = [
-            {"from": before.id, "to": after.id, "count": count} for before, after, count in moves
-        ]
-        shown = {band[side] for band in bands for side in ("from", "to")}
-        statuses = self.env["crm.relationship.status"].with_context(active_test=False)
-        names = statuses.search_fetch([("id", "in", list(shown))], ["name", "color"])
-        length = (end - start).days + 1
+        moves = self._count_moves(start, end, by_month=True)
+        bands = Counter()
+        for (__, before, after), count in moves.items():
+            bands[before, after] += count
         return {
-            "statuses": [
-                *(
-                    [{"id": False, "name": self.env._("No status"), "color": 0}]
-                    if False in shown
-                    else []
-                ),
-                *({"id": one.id, "name": one.name, "color": one.color} for one in names),
+            "statuses": self._describe_statuses({status for band in bands for status in band}),
+            "bands": [
+                {"from": before.id, "to": after.id, "count": count}
+                for (before, after), count in bands.items()
             ],
-            "bands": bands,
-            **self._count_flow(domain),
-            "before": self._count_flow(
-                self._get_flow_domain(
-                    fields.Date.subtract(start, days=length), fields.Date.subtract(start, days=1)
-                )
-            ),
-            "months": self._get_months(domain),
+            **self._sum_up(moves),
+            "before": self._sum_up(self._count_moves(*self._get_time_before(start, end))),
+            "months": [
+                {
+                    "month": fields.Date.to_string(month),
+                    **self._sum_up({key: moves[key] for key in moves if key[0] == month}),
+                }
+                for month in sorted({month for month, __, __ in moves})
+            ],
         }
+
+    @api.model
+    def _describe_statuses(self, shown):
+        """Those of these statuses that are some in their order; first that there was none."""
+        statuses = self.env["crm.relationship.status"].union(*shown).sorted()
+        none = {"id": False, "name": self.env._("No status"), "color": 0}
+        return [
+            *([none] if any(not status for status in shown) else []),
+            *({"id": one.id, "name": one.name, "color": one.color} for one in statuses),
+        ]
 
     @api.model
     def get_default_period(self):
@@ -81,6 +85,16 @@ class CrmRelationshipFlow(models.AbstractModel):
         return {**action, "domain": list(domain), "context": {}, "views": views, "path": False}
 
     @api.model
+    def _get_time_before(self, start, end):
+        """As many whole months before whole months, else as many days."""
+        last = fields.Date.subtract(start, days=1)
+        after = fields.Date.add(end, days=1)
+        if start.day == 1 and after.day == 1:
+            months = 12 * (after.year - start.year) + after.month - start.month
+            return fields.Date.subtract(start, months=months), last
+        return fields.Date.subtract(start, days=(after - start).days), last
+
+    @api.model
     def _get_flow_domain(self, start, end):
         """Changes between the days of the caller. Who only left is no client any more."""
         zone = self.env.tz
@@ -93,26 +107,24 @@ class CrmRelationshipFlow(models.AbstractModel):
         return Domain("date", ">=", moments[0]) & Domain("date", "<", moments[1])
 
     @api.model
-    def _count_flow(self, domain):
-        changes = self.env["crm.relationship.status.change"]
+    def _count_moves(self, start, end, *, by_month=False):
+        """{(month or None, former status, new status): count}: all figures in one statement."""
+        groupby = ["from_status_id", "to_status_id", *(["date:month"] if by_month else [])]
+        rows = self.env["crm.relationship.status.change"]._read_group(
+            self._get_flow_domain(start, end), groupby, ["__count"]
+        )
         return {
-            "total": changes.search_count(domain),
-            "won_back": changes.search_count(domain & Domain("is_won_back", "=", True)),
+            (month[0] if month else None, before, after): count
+            for before, after, *month, count in rows
         }
 
     @api.model
-    def _get_months(self, domain):
-        changes = self.env["crm.relationship.status.change"]
-        back = dict(
-            changes._read_group(
-                domain & Domain("is_won_back", "=", True), ["date:month"], ["__count"]
-            )
-        )
-        return [
-            {
-                "month": fields.Date.to_string(month),
-                "total": count,
-                "won_back": back.get(month, 0),
-            }
-            for month, count in changes._read_group(domain, ["date:month"], ["__count"])
-        ]
+    def _sum_up(self, moves):
+        return {
+            "total": sum(moves.values()),
+            "won_back": sum(
+                count
+                for (__, before, after), count in moves.items()
+                if after._is_won_back_from(before)
+            ),
+        }

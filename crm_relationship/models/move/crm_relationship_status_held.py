@@ -21,7 +21,9 @@ class CrmRelationshipStatus(models.Model):
             status._hold(status._count_coming(), is_told=True)
         held = waiting.filtered("move_is_held")
         (waiting - held)._look_at_clients()
-        for user in held and self.env["crm.relationship.rule"]._find_sales_managers():
+        # A status is one for all companies: so are those who decide.
+        managers = self.env.ref("sales_team.group_sale_manager").all_user_ids
+        for user in held and managers.filtered(lambda user: user.active and not user.share):
             for status in held.with_context(lang=user.lang):
                 status._tell_manager(user)
 

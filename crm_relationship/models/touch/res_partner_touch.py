@@ -87,6 +87,10 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman",
     )
 
+    # Whom a salesperson looks after, and who of them is due: Odoo has no index on the salesperson.
+    _keep_in_touch_owner_idx = models.Index(
+        "(user_id, keep_in_touch_date) WHERE user_id IS NOT NULL"
+    )
     _keep_in_touch_max_days_positive = models.Constraint(
         "CHECK(keep_in_touch_max_days >= 0)",
         "Own Maximum can't be negative. Enter 0 for the maximum of the status.",

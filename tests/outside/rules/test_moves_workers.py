@@ -9,7 +9,7 @@ pytestmark = pytest.mark.database
 
 PARTNER = "res.partner"
 CLIENTS, BATCH = 2200, 1000
-# Customers of 2020, silent ever since: they were dormant a year later, and lost after two.
+# Customers of 2020, of whom nothing else is known: dormant a year later, lost two years after that.
 FILL = f"""
 from odoo import fields
 quiet = env["res.partner"].with_context(tracking_disable=True, mail_auto_subscribe_no_notify=True)
@@ -22,7 +22,8 @@ clients._apply_dated_changes(
 clients.relationship_check_date = fields.Date.today()
 env["crm.interaction.backfill"].search([("id", "!=", 0)]).state = "done"
 env["ir.cron"].search([("id", "!=", 0)]).active = False
-env.ref("crm_relationship.ir_cron_moves").write({{"active": True, "nextcall": fields.Datetime.now()}})
+moves = env.ref("crm_relationship.ir_cron_moves")
+moves.write({{"active": True, "nextcall": fields.Datetime.now()}})
 env.flush_all()
 env.cr.execute("DELETE FROM crm_relationship_refresh")
 """
@@ -45,7 +46,7 @@ WAY = """
 LEFT = "SELECT count(*) FROM res_partner WHERE relationship_check_date <= current_date"
 DONE = (
     "customer 2020-01-01 10:00:00 2020-12-31 10:00:00, "
-    "dormant 2020-12-31 10:00:00 2021-12-31 10:00:00, lost 2021-12-31 10:00:00 now"
+    "dormant 2020-12-31 10:00:00 2022-12-31 10:00:00, lost 2022-12-31 10:00:00 now"
 )
 KILLED = [
     ("claimed", (PARTNER, "_claim_due", 1, "after"), f"0|{CLIENTS}"),
