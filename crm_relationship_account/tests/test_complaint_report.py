@@ -1,3 +1,6 @@
+from datetime import date, timedelta
+from random import Random
+
 from freezegun import freeze_time
 
 from odoo.tests import tagged
@@ -100,3 +103,48 @@ class TestComplaintRevenue(InvoiceCase):
         self.load_chart(other)
         self.make_invoice(self.oak, "2026-04-01", 1000, company=other)
         self.assertEqual(self.told(), (500.0, 420.0, 0.84))
+
+    def test_against_a_calculation_of_its_own(self):
+        """Sixty invoices and refunds at any time around fifteen complaints."""
+        chance = Random(7)
+        self.complaint.unlink()
+        posted = [("company_id", "=", self.company.id), ("state", "=", "posted")]
+        self.env["account.move"].search(posted).button_draft()
+        first, today = date(2025, 6, 1), date(2026, 12, 31)
+        clients = {self.ann: self.oak, self.oak: self.oak, self.agency: self.agency}
+        moves, complaints = [], []
+        for __ in range(60):
+            buyer, amount = chance.choice([*clients]), chance.randrange(1, 500)
+            day = first + timedelta(days=chance.randrange((today - first).days))
+            is_refund = chance.random() < 0.2
+            kind = "out_refund" if is_refund else "out_invoice"
+            self.make_move(kind, buyer, day, amount)
+            moves.append((clients[buyer], day, -amount if is_refund else amount))
+        for __ in range(15):
+            buyer = chance.choice([*clients])
+            opened = date(2025, 12, 1) + timedelta(days=chance.randrange(250))
+            resolved = opened + timedelta(days=chance.randrange(1, 60))
+            cause = chance.choice([self.late, self.broken])
+            self.make_complaint(buyer, opened, resolved, cause)
+            complaints.append((clients[buyer], cause, opened, resolved))
+
+        def invoiced(client, start, days):
+            return sum(
+                amount
+                for buyer, day, amount in moves
+                if buyer == client and 0 <= (day - start).days < days
+            )
+
+        expected = {}
+        for client, cause, opened, resolved in complaints:
+            if resolved + timedelta(days=180) < today:
+                before, after = expected.get((cause,), (0, 0))
+                before += invoiced(client, opened - timedelta(days=180), 180)
+                after += invoiced(client, resolved + timedelta(days=1), 180)
+                expected[(cause,)] = before, after
+        self.assertEqual(len(expected), 2)
+        told = self.told("cause_id")
+        self.assertEqual(told.keys(), expected.keys())
+        for cause, (before, after) in expected.items():
+            self.assertEqual(told[cause][:2], (before, after))
+            self.assertAlmostEqual(told[cause][2], after / before)
