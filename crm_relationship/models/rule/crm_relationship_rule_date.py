@@ -178,7 +178,8 @@ class CrmRelationshipRule(models.Model):
     def _query_not_corrected(self):
         """Not what was done this year already, for a yearly date that was corrected since.
 
-        Around New Year a month counts as the same year.
+        Around New Year a month counts as the same year. That it was about this year is said
+        twice, first so that the index finds these rows alone and not those of all years.
         """
         if self.recurrence != "yearly":
             return SQL("true")
@@ -186,18 +187,21 @@ class CrmRelationshipRule(models.Model):
             """NOT EXISTS (
                    SELECT FROM crm_relationship_rule_run before
                      JOIN crm_relationship_rule_action action ON action.id = day.action_id
-                    WHERE before.rule_id = %s AND before.state = 'done'
-                      AND before.res_model = %s AND before.res_id = rec.id
+                    WHERE before.rule_id = %(rule)s AND before.state = 'done'
+                      AND before.res_model = %(model)s AND before.res_id = rec.id
                       AND before.action_id IN (action.id, action.otherwise_id)
                       AND before.occurrence <> day.occurrence
+                      AND before.occurrence BETWEEN %(new_year)s - %(days)s
+                                                AND %(new_year)s + 366 + %(days)s
                       AND (extract(year FROM before.occurrence)
                                = extract(year FROM day.occurrence)
-                           OR abs(before.occurrence - day.occurrence) <= %s)
-                      AND %s)""",
-            self.id,
-            self.model_name,
-            SAME_OCCASION_DAYS,
-            self._query_same_date(),
+                           OR abs(before.occurrence - day.occurrence) <= %(days)s)
+                      AND %(same)s)""",
+            rule=self.id,
+            model=self.model_name,
+            days=SAME_OCCASION_DAYS,
+            new_year=SQL("make_date(extract(year FROM day.occurrence)::int, 1, 1)"),
+            same=self._query_same_date(),
         )
 
     def _query_same_date(self):

@@ -157,7 +157,7 @@ class CrmRelationshipRuleRun(models.Model):
     # The counters of a rule, and its ledger newest first.
     _rule_idx = models.Index("(rule_id, state, date_due DESC)")
     _date_idx = models.Index("(date_due DESC, id DESC)")
-    _record_idx = models.Index("(res_model, res_id)")
+    _record_idx = models.Index("(res_model, res_id, occurrence)")
 
     def init(self):
         # Once all tables are there and the foreign keys are known.
