@@ -40,6 +40,7 @@ from . import (
     test_handover_access,
     test_handover_performance,
     test_handover_return,
+    test_handover_workers,
     test_interaction_log,
     test_meeting_outcome,
     test_monday,

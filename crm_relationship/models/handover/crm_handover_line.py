@@ -48,14 +48,17 @@ class CrmHandoverLine(models.Model):
         "crm.handover", required=True, readonly=True, index=True, ondelete="cascade"
     )
     kind = fields.Selection(
-        [(kind, label) for kind, label, __ in KINDS], required=True, readonly=True
+        [(kind, label) for kind, label, __ in KINDS],
+        string="Kind of Record",
+        required=True,
+        readonly=True,
     )
     is_person = fields.Boolean(
         string="Belongs to a Client",
         readonly=True,
         help="A person or an address of a client, not the client itself.",
     )
-    kind_name = fields.Char(string="What It Is", compute="_compute_kind_name")
+    kind_name = fields.Char(string="Kind", compute="_compute_kind_name")
     res_model = fields.Char(string="Model", compute="_compute_res_model")
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
@@ -86,7 +89,7 @@ class CrmHandoverLine(models.Model):
     def _compute_kind_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for line in self:
-            person = self.env._("Person or address of a client")
+            person = self.env._("Person")
             line.kind_name = person if line.is_person else labels.get(line.kind)
 
     @api.depends("kind")
