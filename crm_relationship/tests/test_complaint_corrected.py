@@ -2,6 +2,7 @@ from datetime import date, datetime
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
 from .common_complaints import ComplaintCommon
@@ -54,6 +55,13 @@ class TestComplaintCorrected(ComplaintCommon):
         complaint.amends_promise_id.date_due = date(2027, 3, 30)
         complaint.amends = "Voucher of 60"
         self.assertEqual(self._promise(complaint), ("Voucher of 60", date(2027, 3, 30), "open"))
+
+    def test_nobody_answers_before_the_client_complains(self):
+        complaint = self._complain(date_open=datetime(2027, 3, 9))
+        complaint.with_user(self.ben).action_acknowledge()
+        complaint.date_open = NOON
+        with self.assertRaisesRegex(ValidationError, "Complained On: .* answered or resolved"):
+            complaint.date_open = datetime(2027, 3, 11)
 
     def test_closed_from_outside_has_the_same_consequences(self):
         complaint = self._complain(amends="Voucher of 50")

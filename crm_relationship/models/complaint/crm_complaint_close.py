@@ -89,6 +89,19 @@ class CrmComplaint(models.Model):
         for complaint in self:
             complaint.may_change = not complaint._origin or complaint._origin in changeable
 
+    @api.constrains("date_open", "date_acknowledged", "date_resolved")
+    def _check_order(self):
+        for complaint in self:
+            moments = filter(None, (complaint.date_acknowledged, complaint.date_resolved))
+            if any(moment < complaint.date_open for moment in moments):
+                raise ValidationError(
+                    self.env._(
+                        'Complained On: "%s" was answered or resolved before that. Enter when '
+                        "the client complained.",
+                        complaint.name,
+                    )
+                )
+
     @api.constrains("state", "resolution", "date_client_told", "untold_reason")
     def _check_told(self):
         for complaint in self.filtered(lambda complaint: complaint.state == RESOLVED):
