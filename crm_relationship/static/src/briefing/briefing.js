@@ -289,9 +289,10 @@ export class Briefing extends Component {
         return waiting.length || promises.length || deals.length;
     }
 
-    get hasAhead() {
-        const { planned = [], dates = [], cadence } = this.props.briefing;
-        return planned.length || dates.length || cadence;
+    /** No activity, no meeting, and nothing we promised, which is told under what is open. */
+    get isNothingPlanned() {
+        const { planned, promises = [] } = this.props.briefing;
+        return !planned.length && !promises.some(({ by }) => by === "us");
     }
 
     get hasMore() {

@@ -30,8 +30,12 @@ registry.category("web_tour.tours").add("crm_relationship_briefing", {
             trigger: ".o_crm_briefing_last:contains('today'):contains('we went to them')",
         },
         { trigger: ".o_crm_briefing_last:contains('12 oak desks'):contains('Must think')" },
-        { trigger: ".o_crm_briefing_promise:contains('We promised: Send a sample')" },
-        { trigger: ".o_crm_briefing_planned:contains('in 3 days'):contains('Send a sample')" },
+        {
+            content: "It is told once, and there is a next step",
+            trigger:
+                ".o_crm_briefing_promise:contains('We promised: Send a sample'):contains('in 3 days')",
+        },
+        { trigger: ".o_crm_briefing:not(:contains('Nothing is planned'))" },
         { trigger: "body:not(:has(.modal)) .o_crm_briefing_log", run: "click" },
         { trigger: ".modal .o_field_widget[name=summary] textarea", run: "edit Wants a call" },
         { trigger: ".modal button[name=action_save_and_plan]", run: "click" },
