@@ -1,6 +1,7 @@
 """Whether a database with demo data tells the story: `./odoo shell -d demo < tools/check_demo.py`.
 
-Raises on the first count that is not as docs/demo.md says; the database must be fresh.
+Raises on the first figure that is not as docs/demo.md and docs/roi.md say; the database must be
+fresh.
 """
 
 import sys
@@ -19,7 +20,11 @@ BANNER = {
     "profit:sum": 6540,
     "cost_per_lead:avg": 62.5,
     "acquisition_cost:avg": 375,
+    "conversion:avg": 0.2083,
+    "roas:avg": 5.36,
+    "roi:avg": 4.36,
 }
+BANNER_BY_DEAL = {"won_value:sum": 10000, "profit:sum": 8500, "roas:avg": 6.6667, "roi:avg": 5.6667}
 # What the bridge to accounting tells beside that, and its own profit.
 INVOICED = {
     "revenue:sum": 7670,
@@ -27,6 +32,14 @@ INVOICED = {
     "margin:sum": 3250,
     "goods_revenue:sum": 7370,
     "profit:sum": 2050,
+    "roas:avg": 5.1133,
+    "roi:avg": 1.3667,
+}
+INVOICED_BY_DEAL = {
+    "revenue:sum": 9630,
+    "profit:sum": 4010,
+    "roas:avg": 6.42,
+    "roi:avg": 2.6733,
 }
 CLIENTS = {
     "cold": 0,
@@ -74,12 +87,22 @@ def check():
     birthdays = dates.filtered(lambda d: d.next_date == today).partner_id
     expect("today", set(birthdays.mapped("name")), TODAY)
     expect("leap days", len(dates.filtered(lambda d: (d.month, d.day) == (2, 29))) > 0, True)
-    banner = env.ref("crm_relationship.utm_source_banner")  # noqa: F821
-    report = env["crm.source.report"]  # noqa: F821
-    figures = BANNER | (INVOICED if "paid" in report._fields else {})
-    rows = report._read_group([("source_id", "=", banner.id)], [], list(figures))
-    expect("banner", rows[0], tuple(figures.values()))
+    check_banner()
     check_rules()
+
+
+def check_banner():
+    """What the banner cost and brought, by the first touch and by the deal's own source."""
+    report = env["crm.source.report"]  # noqa: F821
+    banner = env.ref("crm_relationship.utm_source_banner")  # noqa: F821
+    is_invoiced = "paid" in report._fields
+    for source, figures, invoiced in (
+        ("source_id", BANNER, INVOICED),
+        ("deal_source_id", BANNER_BY_DEAL, INVOICED_BY_DEAL),
+    ):
+        wanted = figures | (invoiced if is_invoiced else {})
+        [row] = report._read_group([(source, "=", banner.id)], [], list(wanted))
+        expect(f"banner by {source}", [round(value, 4) for value in row], list(wanted.values()))
 
 
 def check_rules():

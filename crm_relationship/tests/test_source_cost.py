@@ -215,6 +215,8 @@ class TestSourceMoneyRoles(SourceCase):
             lambda: self.lead.with_user(user).source_cost_per_lead,
             lambda: self.lead.with_user(user).read(["source_cost_per_lead"]),
             lambda: self.lead.with_user(user).read(["source_cost_words"]),
+            lambda: self.google.with_user(user).relationship_cost,
+            lambda: self.env["crm.source.report"].with_user(user).get_overview([]),
         ):
             with self.assertRaises(AccessError):
                 operation()

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged, users
 
+from ..report.crm_source_report import RATIOS
 from .test_source_cost import SourceCase
 
 
@@ -214,6 +215,9 @@ class TestSourceOverview(OverviewCase):
             [column["name"] for column in columns if not column["help"] or not column["label"]], []
         )
         self.assertEqual(len({column["label"] for column in columns}), len(columns))
+        helps = {column["name"]: column["help"] for column in columns}
+        for name in RATIOS:
+            self.assertIn(" / ", helps[name], f"{name} says its formula")
 
     def test_the_same_queries_for_few_and_many(self):
         def count():

@@ -31,7 +31,7 @@ DAYS_TO_RETURN, DAYS_TO_PAY = 2, 4
 
 
 class AccountChartTemplate(models.AbstractModel):
-    """The invoices of a year at Oak & Light: docs/demo.md works out what the banner brought.
+    """The invoices of a year at Oak & Light: docs/roi.md works out what the banner brought.
 
     Every won deal of the story was invoiced on the day it was won. Nothing is made where the
     story's deals or a chart of accounts are missing.

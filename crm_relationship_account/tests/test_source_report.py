@@ -280,6 +280,19 @@ class TestSourceReportInvoices(InvoiceCase):
                 row.with_user(user)._read_group([], [], ["revenue:sum"]), [(100.0,)], login
             )
 
+    def test_accountant_who_sees_money_finds_it_in_accounting(self):
+        names = ("crm_source_report_menu", "crm_source_cost_menu")
+        menus = {self.env.ref(f"crm_relationship_account.{name}").id for name in names}
+        for login, group, seen in (
+            ("accountant_money", "crm_relationship.group_money", menus),
+            ("accountant_alone", "base.group_user", set()),
+        ):
+            user = new_test_user(
+                self.env, login, groups=f"base.group_user,account.group_account_invoice,{group}"
+            )
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            self.assertEqual(menus & visible, seen, login)
+
     def test_accountant_and_salesperson_see_no_report(self):
         for login, group in (
             ("only_accountant", "account.group_account_manager"),

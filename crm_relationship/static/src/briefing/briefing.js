@@ -70,7 +70,8 @@ export class Briefing extends Component {
     }
 
     money(amount, currencyId) {
-        return formatCurrency(amount, currencyId, { trailingZeros: false });
+        // 8,400 and 62.50, but not 62.5
+        return formatCurrency(amount, currencyId, { trailingZeros: !Number.isInteger(amount) });
     }
 
     whoWords(contact) {
