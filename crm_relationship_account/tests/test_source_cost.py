@@ -189,7 +189,9 @@ class TestSourceCostOfBill(InvoiceCase):
 
     def test_refund_in_the_currency_of_the_bill_ignores_the_rate(self):
         bill = self.bill(self.for_banner(300), currency_id=self.eur.id, day="2026-02-01")
-        self.refund(self.for_banner(300), reversed_entry_id=bill.id, currency_id=self.eur.id)
+        self.refund(self.for_banner(100), reversed_entry_id=bill.id, currency_id=self.eur.id)
+        self.assertEqual(self.costs(), [(self.banner, 200.0)])
+        self.refund(self.for_banner(200), reversed_entry_id=bill.id, currency_id=self.eur.id)
         self.assertEqual(self.costs(), [])
 
     # Who may what
