@@ -301,6 +301,40 @@ class TestToday(TodayCommon):
         self.assertEqual(self._act(today, "open")["res_id"], self.lumen.id)
 
     @freeze_time(MONDAY)
+    def test_activity_without_a_document(self):
+        activity = self.env["mail.activity"].create(
+            {
+                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                "summary": "Order business cards",
+                "date_deadline": "2026-03-01",
+                "user_id": self.ben.id,
+            }
+        )
+        [row] = self._get_rows()
+        self.assertEqual(row["buttons"], ["done", "postpone"])
+        self._postpone(row["key"], "2026-03-03")
+        self.assertEqual(str(activity.date_deadline), "2026-03-03")
+        self.env["crm.today"].with_user(self.ben).undo(row["key"])
+        self.assertIs(self._act(activity, "done"), True)
+        self.assertEqual(self._get_rows(), [])
+
+    @freeze_time("2026-03-02 09:30:00")
+    def test_the_reminder_of_a_meeting_on_the_list_is_not_there_besides(self):
+        event = self._create_meeting(self.brandon, "2026-03-02 08:00:00")
+        reminder = self.env["mail.activity"].create(
+            {
+                "activity_type_id": self.env.ref("crm_relationship.mail_activity_type_outcome").id,
+                "summary": "How did it end?",
+                "date_deadline": "2026-03-02",
+                "user_id": self.ben.id,
+            }
+        )
+        event._capture_ended()
+        self.assertEqual(self._get_keys(), [f"meeting:{event.id}"])
+        self._create_meeting(self.lumen, "2026-02-27 08:00:00")._capture_ended()
+        self.assertEqual(self._get_keys(), [f"meeting:{event.id}", f"activity:{reminder.id}"])
+
+    @freeze_time(MONDAY)
     def test_planned_call_asks_how_it_ended(self):
         call = self._create_activity(self.oak, "2026-03-02", kind="mail.mail_activity_data_call")
         self.assertEqual(self._act(call, "done")["res_model"], "crm.interaction.log")

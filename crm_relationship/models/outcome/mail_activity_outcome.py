@@ -49,6 +49,8 @@ class MailActivity(models.Model):
 
     def _get_client(self):
         """The person outside that the activity is about, may be none."""
+        if not self.res_model or self.res_model not in self.env:
+            return self.env["res.partner"]
         document = self.env[self.res_model].browse(self.res_id)
         return document._mail_get_partners()[document.id][:1]
 

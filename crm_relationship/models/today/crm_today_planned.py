@@ -40,6 +40,7 @@ class CrmToday(models.AbstractModel):
             Domain("user_id", "=", day.user.id)
             & Domain("date_deadline", "<=", day.date)
             & Domain("is_promise", "=", False)
+            & self._get_asked_domain(day)
             & Domain.custom(
                 to_sql=lambda model, alias, query: self._query_untold_activity(alias, day)
             ),
@@ -60,6 +61,16 @@ class CrmToday(models.AbstractModel):
             )
             for activity, client in zip(activities, clients, strict=True)
         ]
+
+    @api.model
+    def _get_asked_domain(self, day):
+        """Without the reminder to tell how meetings ended, when all of them are today's and on the
+        list themselves."""
+        interactions = self.env["crm.interaction"]
+        before = Domain("user_id", "=", day.user.id) & Domain("date", "<", day.start)
+        if interactions.search_count(interactions._get_untold_meeting_domain() & before, limit=1):
+            return Domain.TRUE
+        return Domain("activity_type_id", "!=", interactions._get_outcome_type().id)
 
     @api.model
     def _query_untold_activity(self, alias, day):
