@@ -14,7 +14,6 @@ class ResPartner(models.Model):
 
     relationship_rules_off = fields.Boolean(
         string="Keep Rules Off",
-        tracking=True,
         copy=False,
         help="No automatic messages or tasks for this client. Shared by all contacts of a company.",
         groups="base.group_user",

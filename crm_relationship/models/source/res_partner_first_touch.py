@@ -10,8 +10,9 @@ FIRST_TOUCH = (
     "acquisition_medium_id",
     "acquisition_campaign_id",
 )
-# What is written down in the chatter when somebody changes it.
-TRACED = {*FIRST_TOUCH, "referrer_id"}
+# What is written down in the chatter when somebody changes it. Odoo reads and compares whatever is
+# tracked (`tracking=True`) at each write of a contact: these only when they are written.
+TRACED = {*FIRST_TOUCH, "referrer_id", "relationship_rules_off"}
 
 
 class ResPartner(models.Model):
@@ -46,7 +47,6 @@ class ResPartner(models.Model):
         before = {partner.id: {name: partner[name] for name in traced} for partner in self}
         result = super().write(vals)
         if not self.env.context.get("tracking_disable"):
-            # Tracked only when written: else every write of a contact would read these fields.
             self._message_track(traced, before)
         return result
 
