@@ -56,6 +56,13 @@ class TestPerformance(MailCommon, RelationshipCommon):
             ]
         )
 
+    def test_no_field_of_ours_is_compared_at_each_write_of_a_contact(self):
+        fields = self.env["res.partner"]._fields
+        tracked = self.env["res.partner"]._track_get_fields()
+        ours = {name for name in tracked if fields[name]._module == "crm_relationship"}
+        self.assertIn("email", tracked)
+        self.assertFalse(ours, "tracking=True: see TRACED in res_partner_first_touch.py")
+
     @contextmanager
     def _our_statements(self):
         """Collect the statements that name our tables, until the commit."""

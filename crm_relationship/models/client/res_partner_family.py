@@ -40,7 +40,8 @@ class ResPartner(models.Model):
             vals = {name: value for name, value in vals.items() if name not in STATUS_FIELDS}
         families = self._get_families() if vals.keys() & FAMILY_FIELDS else {}
         result = super().write(vals)
-        self._follow_families(families)
+        if families:
+            self._follow_families(families)
         self._log_status_changes(changes)
         if "relationship_status_locked_until" in vals:
             # Kept or no longer: what happened meanwhile moves it on its day.
