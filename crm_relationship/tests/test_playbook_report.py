@@ -193,14 +193,13 @@ class TestPlaybookReport(PlaybookCommon):
         self.assertEqual(self._cases(user=self.ben), {mine, bens})
 
     def test_ticks_and_versions_are_read_once_whatever_the_number_of_deals(self):
-        self._win(self._deal(done=(0,)))
-        before = self._count_reads()
-        for __ in range(3):
-            self._win(self._deal(done=(0,)))
-            self._deal(partner=self.nina, skipped=(1,))
         with freeze_time(PUBLISHED):
             self._write_playbook(name="Second", stage_id=self.stage_offer.id).action_publish()
-        self.assertEqual(self._count_reads(), before)
+        for __ in range(4):
+            self._win(self._deal(done=(0,)))
+            self._deal(partner=self.nina, skipped=(1,))
+        # versions, ticks of deals, ticks of clients
+        self.assertLessEqual(self._count_reads(), 3)
 
     def _count_reads(self):
         """How often PostgreSQL goes to these tables for the whole report."""
