@@ -292,7 +292,13 @@ class TestInteractionCapture(MailCommon, RelationshipCommon):
         self._run_cron("ir_cron_meetings")
         self.assertRecordValues(
             self.interactions.search([("lead_id", "=", lead.id)]),
-            [{"channel": "meeting", "partner_id": False}],
+            [
+                {
+                    "channel": "meeting",
+                    "partner_id": False,
+                    "calendar_title": "Somebody · Meeting",
+                }
+            ],
         )
 
     def test_activity_of_a_meeting_is_the_meeting(self):

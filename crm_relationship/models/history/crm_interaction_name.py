@@ -19,10 +19,10 @@ class CrmInteraction(models.Model):
                 parts.append(format_datetime(self.env, interaction.date, dt_format="short"))
             interaction.display_name = " · ".join(filter(None, parts))
 
-    @api.depends("partner_id", "channel")
+    @api.depends("partner_id", "lead_id", "channel")
     @api.depends_context("lang")
     def _compute_calendar_title(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for interaction in self:
-            parts = [interaction.partner_id.display_name, channels.get(interaction.channel)]
+            parts = [interaction.client_name, channels.get(interaction.channel)]
             interaction.calendar_title = " · ".join(filter(None, parts))
