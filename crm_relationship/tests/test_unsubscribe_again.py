@@ -59,6 +59,13 @@ class TestUnsubscribeAgain(UnsubscribeCommon):
         self.assertTrue(link._undo())
         self.assertFalse(self._is_blacklisted(EMAIL))
 
+    def test_an_entry_that_somebody_has_deleted_before_may_be_deleted(self):
+        entry = self.env["mail.blacklist"]._add(EMAIL)
+        link = self._make_link("email", EMAIL)
+        entry.browse(entry.id).unlink()
+        self.assertTrue(entry.unlink())
+        self.assertFalse(link.date_out)
+
     def test_pressing_again_and_again_leaves_two_lines_a_day(self):
         link = self._make_link("email", EMAIL)
         for minute in range(5):

@@ -31,4 +31,5 @@ class CrmRelationshipBlacklistMixin(models.AbstractModel):
 
     def _forget_links(self):
         links = self.env["crm.relationship.unsubscribe"]
-        links._forget(self._link_channel, self.mapped(self._link_field))
+        # Odoo lets a row be deleted that somebody else has deleted before.
+        links._forget(self._link_channel, self.exists().mapped(self._link_field))
