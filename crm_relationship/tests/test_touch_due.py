@@ -261,6 +261,8 @@ class TestTouchDue(TouchCommon):
             order="keep_in_touch_order desc, id",
         )
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        # Among a handful of contacts that of the day alone is as good.
+        self.env.cr.execute("DROP INDEX res_partner__keep_in_touch_date_index")
         plan = "\n".join(
             line for (line,) in self.env.execute_query(SQL("EXPLAIN %s", query.select()))
         )
