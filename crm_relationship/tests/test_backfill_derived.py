@@ -72,16 +72,19 @@ class TestBackfillDerived(PastCommon):
         self._build_past(batch_size=1)
         self.assertAnswered()
 
-    def test_old_answer_to_a_stranger_from_another_batch(self):
-        lead = self._create_lead(email_from="stranger@far.example.com")
+    def _ask_as_stranger(self, lead, date):
         lead.message_post(
             body="Price?",
-            date=datetime(2026, 2, 2, 8),
+            date=date,
             message_type="email",
             subtype_xmlid="mail.mt_comment",
             author_id=False,
             email_from="stranger@far.example.com",
         )
+
+    def test_old_answer_to_a_stranger_from_another_batch(self):
+        lead = self._create_lead(email_from="stranger@far.example.com")
+        self._ask_as_stranger(lead, datetime(2026, 2, 2, 8))
         with self.mock_mail_gateway():
             lead.with_user(self.ben).message_post(
                 body="890 each.",
@@ -103,6 +106,85 @@ class TestBackfillDerived(PastCommon):
         self.backfill._start()
         self._build()
         self.assertAnswered()
+
+    def _write_to_two_companies(self):
+        """Both are asked, and so is nobody in particular; each answers in its own time."""
+        far = self.env["res.company"].create({"name": "Far"})
+        self.ben.company_ids += far
+        ours, theirs = (
+            self._create_lead(self.brandon, user_id=False, team_id=False, company_id=company.id)
+            for company in (self.env.company, far)
+        )
+        asked = datetime(2026, 2, 2, 8)
+        self._write_in(ours, self.brandon, "Ours?", asked)
+        self._write_in(theirs, self.brandon, "Theirs?", asked)
+        self._write_in(self.oak, self.brandon, "Anybody?", asked)
+        self._write_out(theirs, self.brandon, "Ask others", datetime(2026, 2, 2, 13))
+        self._write_in(ours, self.brandon, "And now?", datetime(2026, 2, 2, 14))
+        self._write_out(ours, self.brandon, "Our price", datetime(2026, 2, 2, 18))
+        self._write_in(ours, self.brandon, "Cheaper?", datetime(2026, 2, 2, 19))
+        self._write_out(theirs, self.brandon, "Not from us", datetime(2026, 2, 2, 20))
+
+    def test_another_of_our_companies_did_not_answer_for_us(self):
+        self._write_to_two_companies()
+        for batch_size in (1, 3, 5000):
+            with self.subTest(batch_size=batch_size):
+                self._build_past(batch_size)
+                self.assertEqual(
+                    {
+                        row.subject: (row.needs_reply, row.reply_id.subject, row.response_hours)
+                        for row in self._inquiry(self.oak)
+                    },
+                    {
+                        "Ours?": (True, "Our price", 10),
+                        "Theirs?": (True, "Ask others", 5),
+                        "Anybody?": (True, "Ask others", 5),
+                        "And now?": (True, "Our price", 4),
+                        # Months ago, and nobody who was asked ever answered.
+                        "Cheaper?": (False, False, 0),
+                    },
+                )
+
+    def test_another_of_our_companies_did_not_answer_a_stranger(self):
+        """The answer was written down while the lead was another company's."""
+        far = self.env["res.company"].create({"name": "Far"})
+        leads = self.env["crm.lead"]
+        for answering in (far, self.env.company):
+            lead = self._create_lead(
+                email_from="stranger@far.example.com", company_id=self.env.company.id
+            )
+            self._ask_as_stranger(lead, datetime(2026, 2, 2, 8))
+            leads += lead
+            self._forget_of(lead)
+            self.interactions.create(
+                {
+                    "lead_id": lead.id,
+                    "date": datetime(2026, 2, 2, 13),
+                    "channel": "email",
+                    "direction": "out",
+                    "company_id": answering.id,
+                }
+            )
+        self.backfill._start()
+        self._build()
+        self.interactions._link_replies_of_strangers()
+        inquiries = self.interactions.search(
+            [("lead_id", "in", leads.ids), ("direction", "=", "in"), ("message_id", "!=", False)]
+        ).sorted(lambda row: row.lead_id.id)
+        self.assertRecordValues(
+            inquiries,
+            [
+                {"lead_id": leads[0].id, "needs_reply": False, "response_hours": 0},
+                {"lead_id": leads[1].id, "needs_reply": True, "response_hours": 5},
+            ],
+        )
+
+    def _forget_of(self, lead):
+        self._end_transaction()
+        self.env.execute_query(
+            SQL("DELETE FROM crm_interaction WHERE lead_id = %s RETURNING id", lead.id)
+        )
+        self.env.invalidate_all()
 
     def test_answer_before_the_inquiry_is_none(self):
         self._write_out(self.oak, self.brandon, "News", datetime(2026, 2, 1, 13))

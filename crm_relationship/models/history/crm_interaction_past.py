@@ -55,14 +55,7 @@ class CrmInteraction(models.Model):
                                     WHERE known.origin_key = event.origin_key)
                    AND NOT EXISTS (SELECT FROM crm_interaction_deleted gone
                                     WHERE gone.origin_key = event.origin_key)
-            ), followed AS (
-                SELECT event.*,
-                       -- moment and id of the first answer at or after it
-                       min(ARRAY[extract(epoch FROM date), id])
-                           FILTER (WHERE answers AND owner IS NOT NULL)
-                           OVER (PARTITION BY owner ORDER BY date DESC) AS answer
-                  FROM event
-            )
+            ), followed AS (%(followed)s)
             SELECT %(columns)s,
                    event.id,
                    reply.answer[2]::int,
@@ -82,16 +75,40 @@ class CrmInteraction(models.Model):
                               WHERE deal.id = event.lead_id
                                 AND (deal.active AND deal.won_status = 'pending') IS NOT TRUE)
                           OR event.commercial_partner_id IS NULL AND EXISTS (
-                             SELECT FROM crm_interaction i
-                              WHERE i.lead_id = event.lead_id
-                                AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
-                                AND i.date >= event.date))
+                             SELECT FROM crm_interaction reply
+                              WHERE reply.lead_id = event.lead_id AND %(answers)s))
                    ) needed(yes)
             """,
             events=self._query_as_table(query, "event"),
             columns=self._get_columns(needs_reply=SQL("coalesce(needed.yes, false)")),
+            followed=self._query_followed(),
             known_answer=self._query_known_answer(),
+            answers=self._query_answers_to("event"),
             since=fields.Datetime.subtract(fields.Datetime.now(), days=WAITING_DAYS),
+        )
+
+    @api.model
+    def _query_followed(self):
+        """SELECT of each `event` with moment and id of the first answer to it in the batch.
+
+        What `_query_answers_to` says, found by sorting the batch: an answer comes at or after
+        it, and is of the same company where both are of one.
+        """
+        return SQL(
+            """
+            SELECT event.*,
+                   CASE WHEN company_id IS NULL THEN min(answering) OVER of_client
+                        ELSE least(min(answering) OVER of_company,
+                                   min(answering) FILTER (WHERE company_id IS NULL)
+                                                  OVER of_client)
+                   END AS answer
+              FROM (SELECT event.*,
+                           CASE WHEN answers AND owner IS NOT NULL
+                                THEN ARRAY[extract(epoch FROM date), id] END AS answering
+                      FROM event) AS event
+            WINDOW of_client AS (PARTITION BY owner ORDER BY date DESC),
+                   of_company AS (PARTITION BY owner, company_id ORDER BY date DESC)
+            """
         )
 
     @api.model
@@ -102,14 +119,13 @@ class CrmInteraction(models.Model):
         """
         return SQL(
             """
-            SELECT ARRAY[extract(epoch FROM i.date), i.id] AS answer
-              FROM crm_interaction i
+            SELECT ARRAY[extract(epoch FROM reply.date), reply.id] AS answer
+              FROM crm_interaction reply
              WHERE event.needs_reply
-               AND i.commercial_partner_id = event.commercial_partner_id
-               AND i.direction = 'out' AND i.is_attempt IS NOT TRUE
-               AND i.date >= event.date
-             ORDER BY i.date, i.id LIMIT 1
-            """
+               AND reply.commercial_partner_id = event.commercial_partner_id AND %s
+             ORDER BY reply.date, reply.id LIMIT 1
+            """,
+            self._query_answers_to("event"),
         )
 
     @api.model
