@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..figures import Cost, Figure, added_cpu, added_statements
-from .work import Work
+from .work import MANY_ROUNDS, SOME_ROUNDS, Work
 
 BATCH = 50
 STATEMENTS = 3
@@ -61,8 +61,10 @@ def _write_to(partner: Any) -> Any:
 def _act_on(name: str, count: int, prepare: Any, act: Any) -> dict[str, Work]:
     """The same work on one record and on many."""
     return {
-        f"{name}, one": Work(act, lambda env: prepare(env, 1)),
-        f"{name}, {count}": Work(act, lambda env: prepare(env, count), records=count),
+        f"{name}, one": Work(act, lambda env: prepare(env, 1), rounds=MANY_ROUNDS),
+        f"{name}, {count}": Work(
+            act, lambda env: prepare(env, count), records=count, rounds=SOME_ROUNDS
+        ),
     }
 
 
@@ -75,8 +77,9 @@ WORKS: dict[str, Work] = {
             body="He sounded tired.", message_type="comment", subtype_xmlid="mail.mt_note"
         ),
         lambda env: _partners(env, 1),
+        rounds=MANY_ROUNDS,
     ),
-    "message_post comment": Work(_write_to, lambda env: _partners(env, 1)),
+    "message_post comment": Work(_write_to, lambda env: _partners(env, 1), rounds=MANY_ROUNDS),
     **_act_on("activity done", BATCH, _activities, lambda tasks: tasks.action_done()),
     **_act_on("partner write", BATCH, _partners, lambda partners: partners.write({"color": 3})),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..figures import Cost, Figure, added_cpu, added_statements
-from .work import Work
+from .work import SOME_ROUNDS, Work
 
 PAGE = 80
 
@@ -47,7 +47,7 @@ def _form(model: str, domain: list[Any]) -> Work:
         record = env[model].search(domain, order="id", limit=1)
         return record, specification(env, model, "form")
 
-    return Work(lambda case: case[0].web_read(case[1]), prepare)
+    return Work(lambda case: case[0].web_read(case[1]), prepare, rounds=SOME_ROUNDS)
 
 
 def _list(model: str, domain: list[Any]) -> Work:
@@ -55,7 +55,10 @@ def _list(model: str, domain: list[Any]) -> Work:
         return env[model], specification(env, model, "list")
 
     return Work(
-        lambda case: case[0].web_search_read(domain, case[1], limit=PAGE), prepare, records=PAGE
+        lambda case: case[0].web_search_read(domain, case[1], limit=PAGE),
+        prepare,
+        records=PAGE,
+        rounds=SOME_ROUNDS,
     )
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 ROUNDS = 7
+# Of what takes a few milliseconds and is judged by some per cent: so often, one record and many.
+MANY_ROUNDS = 61
+SOME_ROUNDS = 21
 
 
 @dataclass(frozen=True)
