@@ -127,6 +127,7 @@ from . import (
     test_source_report_export,
     test_source_report_independent,
     test_status_conditions,
+    test_status_conditions_many,
     test_status_moves,
     test_status_moves_edges,
     test_status_moves_time,

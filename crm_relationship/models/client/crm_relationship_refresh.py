@@ -36,9 +36,8 @@ class CrmRelationshipRefresh(models.Model):
     @api.model
     def _push_query(self, query):
         """Queue the clients whose ids the SQL `query` selects."""
-        self.env.execute_query(
-            SQL("INSERT INTO crm_relationship_refresh (partner_id) %s RETURNING id", query)
-        )
+        # Of very many their numbers are not fetched.
+        self.env.cr.execute(SQL("INSERT INTO crm_relationship_refresh (partner_id) %s", query))
 
     @api.model
     def _cron_refresh(self):

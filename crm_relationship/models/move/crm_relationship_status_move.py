@@ -51,7 +51,9 @@ class CrmRelationshipStatus(models.Model):
 
     Conditions that are changed may fit very many clients. If they would move
     more than `move_limit` at once, the status holds (`move_is_held`) until a
-    manager has seen the count and lets them come.
+    manager has seen the count and lets them come. Where very many clients would
+    have to be looked at, it holds at once, and they are counted in the
+    background (`crm_relationship_status_held.py`).
     """
 
     _inherit = "crm.relationship.status"
@@ -107,26 +109,6 @@ class CrmRelationshipStatus(models.Model):
         help="When changed conditions would move more clients than this at once, nobody is moved "
         "to this status until you have seen how many and let them come. 0: never ask.",
     )
-    move_is_held = fields.Boolean(
-        string="Waits for Your Word",
-        readonly=True,
-        copy=False,
-        help="Nobody is moved to this status by itself before you let them come.",
-    )
-    move_held_count = fields.Integer(
-        string="Would Come Now",
-        readonly=True,
-        copy=False,
-        help="How many clients the conditions would have moved here when they were changed, or "
-        "when managers were told.",
-    )
-    move_held_told = fields.Boolean(
-        string="Managers Were Told",
-        readonly=True,
-        copy=False,
-        help="The sales managers have a message that clients wait for their word.",
-    )
-
     _move_numbers_positive = models.Constraint(
         "CHECK(move_days >= 0 AND move_factor >= 0 AND move_purchases >= 0 AND move_limit >= 0)",
         "Days, Times Their Rhythm, From Purchase No. and the number to ask from can't be negative.",
@@ -182,73 +164,25 @@ class CrmRelationshipStatus(models.Model):
         return [self[name] for name in sorted(CONDITION_FIELDS)]
 
     def _conditions_changed(self):
-        """Look at the clients again whom these statuses concern now, or ask first."""
+        """Look at the clients again whom these statuses concern now, or ask first.
+
+        Who saves does not wait until very many are looked at.
+        """
         self.env.flush_all()
-        for status in self:
-            count = status._count_coming()
-            status._hold(count)
-        self._look_at_clients()
-
-    def _hold(self, count, *, is_told=False):
-        """Hold the status for as many clients, or none."""
-        self.write(
-            {"move_is_held": bool(count), "move_held_count": count, "move_held_told": is_told}
-        )
-
-    def _count_coming(self):
-        """How many clients would come here now, if they are more than may come unasked."""
-        if not (self.move_on and self.active and self.move_limit):
-            return 0
-        ((count,),) = self.env.execute_query(
-            SQL("SELECT count(*) FROM (%s) coming", self._query_coming())
-        )
-        return count if count > self.move_limit else 0
-
-    def _query_coming(self):
-        """SELECT of the ids of all clients who would come here now."""
-        partners = self.env["res.partner"].with_context(relationship_move_held=True)
-        states = partners._query_states(
-            SQL("client.relationship_status_id IN %s", tuple(self.move_from_ids.ids) or (0,))
-        )
-        return SQL(
-            """
-            WITH target AS MATERIALIZED (%(steps)s)
-            SELECT s.client_id FROM (%(states)s) s CROSS JOIN LATERAL (%(next)s) next
-            """,
-            steps=partners._query_steps([*partners._get_steps_to(self)]),
-            states=states,
-            next=partners._query_next(),
-        )
+        later = self.filtered(lambda status: status._concerns_very_many())
+        later._count_later()
+        for status in self - later:
+            status._hold(status._count_coming())
+        (self - later)._look_at_clients()
 
     def _look_at_clients(self):
         """Have everybody looked at again who may come here or go."""
-        ids = (self | self.move_from_ids).ids
-        self.env["crm.relationship.refresh"]._push_query(
-            SQL(
-                """SELECT id FROM res_partner
-                    WHERE relationship_status_id IN %s AND id = commercial_partner_id""",
-                tuple(ids) or (0,),
-            )
+        self.env["crm.relationship.refresh"]._push_query(self._query_concerned())
+
+    def _query_concerned(self):
+        """SELECT of the ids of all clients who are here, or where clients come from."""
+        return SQL(
+            """SELECT id FROM res_partner
+                WHERE relationship_status_id IN %s AND id = commercial_partner_id""",
+            tuple((self | self.move_from_ids).ids) or (0,),
         )
-
-    # ---- what people do ----
-
-    def action_let_come(self):
-        """Move the clients after all that were held."""
-        self._hold(0)
-        self._look_at_clients()
-
-    def action_open_coming(self):
-        """Who would come here now."""
-        self.ensure_one()
-        self.env.flush_all()
-        rows = self.env.execute_query(self._query_coming())
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_relationship.res_partner_action_clients"
-        )
-        return {
-            **action,
-            "name": self.env._("Would become %s", self.name),
-            "domain": [("id", "in", [row[0] for row in rows])],
-            "context": {},
-        }

@@ -75,9 +75,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_move_status(self):
-        """Look at all clients whose day has come, batch by batch; who waits for a word is told."""
+        """Look at all clients whose day has come, batch by batch.
+
+        Before, clients who wait for the word of a manager are counted.
+        """
         statuses = self.env["crm.relationship.status"]
-        retry_on_collision(self.env.cr, statuses._tell_held)
+        retry_on_collision(self.env.cr, statuses._settle_held)
         retry_on_collision(self.env.cr, self._move_due)
 
     @api.model
