@@ -125,7 +125,11 @@ class CrmBriefingPage(models.AbstractModel):
         waiting = [
             self.env._(
                 "Waits for an answer since %s",
-                self._join(self._get_moment(row["date"]), row.get("subject"), row["channel_name"]),
+                self._join(
+                    self._get_moment(row["date"]),
+                    row.get("subject") or shorten(row.get("summary", ""), 100, placeholder="…"),
+                    row["channel_name"],
+                ),
             )
             for row in briefing["waiting"]
         ]

@@ -41,6 +41,15 @@ class TestBriefingPrint(BriefingCommon):
             self.assertIn(words, text)
         self.assertIn("Oak Interiors", self._render(deal))
 
+    def test_what_they_asked_when_it_was_written_down_as_a_note(self):
+        self._create_interaction(
+            self.oak, direction="in", channel="sms", needs_reply=True, summary="When do desks come?"
+        )
+        self.assertRegex(
+            self._render(self.oak),
+            r"Waits for an answer since [^,]+, [^,]+, When do desks come\?, SMS",
+        )
+
     def test_hidden_texts_stay_hidden(self):
         self._create_interaction(self.oak, is_private=True, summary="A secret")
         text = self._render(self.oak)

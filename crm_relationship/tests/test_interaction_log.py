@@ -72,6 +72,35 @@ class TestInteractionLog(RelationshipCommon):
             ],
         )
 
+    def test_who_wrote_waits(self):
+        form = self._open(self.brandon)
+        form.direction = "in"
+        self.assertFalse(form.needs_reply, "who called was spoken to")
+        form.channel = "sms"
+        form.summary = "When do the desks come?"
+        self.assertTrue(form.needs_reply)
+        inquiry = self._save(form)
+        self.assertTrue(inquiry.needs_reply)
+        self.assertTrue(inquiry.is_waiting)
+        self.assertEqual(inquiry.with_user(self.carla).first_line, "When do the desks come?")
+
+    def test_whether_who_wrote_waits_is_for_people_to_say(self):
+        form = self._open(self.brandon)
+        form.direction = "in"
+        form.needs_reply = True
+        form.summary = "Left a message"
+        inquiry = self._save(form)
+        self.assertTrue(inquiry.is_waiting)
+        inquiry.unlink()
+        form = self._open(self.brandon)
+        form.direction = "in"
+        form.channel = "letter"
+        form.outcome_id = self.env.ref("crm_relationship.outcome_agreed")
+        self.assertFalse(form.needs_reply, "it is told how it ended")
+        form.needs_reply = True
+        form.direction = "out"
+        self.assertFalse(self._save(form).needs_reply, "we wrote")
+
     def test_nobody_reached_is_an_attempt(self):
         form = self._open(self.lumen)
         form.outcome_id = self.env.ref("crm_relationship.outcome_no_answer")

@@ -95,6 +95,11 @@ class TestToday(TodayCommon):
         self.assertEqual(self._get_keys(), [])
 
     @freeze_time(MONDAY)
+    def test_waiting_without_a_word(self):
+        self._create_inquiry(self.brandon, "2026-03-02 07:00:00", subject=False)
+        self.assertEqual(self._get_reasons(), ["waiting 2 h: Email"])
+
+    @freeze_time(MONDAY)
     def test_waiting_too_long(self):
         self._create_inquiry(
             self.brandon, "2026-03-02 06:00:00", response_deadline="2026-03-02 08:30:00"
@@ -197,12 +202,29 @@ class TestToday(TodayCommon):
             [(row["key"], row["reason"]) for row in rows],
             [
                 (f"complaint:{late.id}", "late 3 days: Scratched desk"),
-                (f"complaint:{soon.id}", "promised for 5 Mar: Wrong colour"),
+                (f"complaint:{soon.id}", "promised for Mar 5: Wrong colour"),
             ],
         )
         soon.date_deadline = "2026-03-03"
         self.assertEqual(self._get_rows()[1]["reason"], "promised for tomorrow: Wrong colour")
         self.assertEqual(self._act(late, "open")["res_id"], late.id)
+
+    @freeze_time(MONDAY)
+    def test_days_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.ben.lang = "fr_FR"
+        self.env["crm.complaint"].create(
+            {
+                "name": "Wrong colour",
+                "user_id": self.ben.id,
+                "partner_id": self.brandon.id,
+                "date_open": MONDAY,
+                "date_deadline": "2026-04-09",
+            }
+        )
+        today = self.env["crm.today"].with_user(self.ben).with_context(lang="fr_FR", tz=None)
+        [row] = today.get_today()["rows"]
+        self.assertEqual(row["reason"], "promised for 9 avr.: Wrong colour")
 
     def test_who_was_told_today_how_a_complaint_goes_on(self):
         with freeze_time("2026-02-20 09:00:00"):

@@ -54,6 +54,21 @@ class TestWaitingAlert(WaitingCommon):
         self.assertTold(messages, self.ben, self.carla)
         self.assertEqual(messages[0].subject, "2 inquiries wait for an answer")
 
+    def test_erased_person_is_in_no_message(self):
+        self.nina.name = "Nina Ortega"
+        lead = self._create_lead(self.oak)
+        self._inquire(self.brandon, lead_id=lead.id, subject="Asks for desks")
+        self._inquire(self.nina, lead_id=lead.id, subject="Asks for chairs")
+        message = self._run_alerts()
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertIn("Brandon", message.body)
+        self.brandon.with_user(self.anna)._erase_personal_data()
+        self.env.invalidate_all()
+        for text in (message.body, mail.body_html):
+            self.assertNotIn("Brandon", text)
+            self.assertNotIn("desks", text)
+            self.assertIn("Nina Ortega", text)
+
     def test_leader_when_nobody_is_responsible(self):
         inquiry = self._inquire(user_id=False)
         self.assertTold(self._run_alerts(), self.anna)

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged, users
 
@@ -174,6 +176,10 @@ class TestWaitingList(WaitingCommon):
         )
         self.assertEqual(composer.res_id, self.brandon.id)
         self.assertEqual(composer.recipient_single_number_itf, "+32470112233")
+        [(view_id, __)] = action["views"]
+        arch = etree.fromstring(composer.get_view(view_id)["arch"])
+        [text] = arch.xpath("//field[@name='body'][@invisible='not comment_single_recipient']")
+        self.assertEqual(text.get("default_focus"), "1", "what is typed goes into the text")
 
     def test_call_is_answered_by_a_call(self):
         inquiry = self._create_inquiry(self.brandon, "2026-03-05 08:00:00", channel="phone")
@@ -243,8 +249,13 @@ class TestWaitingList(WaitingCommon):
 
     def test_colleagues_inquiry_is_set_aside_by_managers(self):
         inquiry = self._create_inquiry(self.brandon, "2026-03-05 08:00:00")
+        theirs = inquiry.with_user(self.carla)
         with self.assertRaisesRegex(UserError, "rel_ben .* is responsible"):
-            self._set_aside(inquiry, self.carla, reason="spam")
+            theirs.action_no_reply_needed()
+        dialog = self.env["crm.interaction.no.reply"].with_user(self.carla)
+        dialog = dialog.create({"interaction_ids": theirs.ids, "reason": "spam"})
+        with self.assertRaisesRegex(UserError, "rel_ben .* is responsible"):
+            dialog.action_save()
         self.assertTrue(inquiry.needs_reply)
         self._set_aside(inquiry, self.anna, reason="spam")
         self.assertFalse(inquiry.needs_reply)

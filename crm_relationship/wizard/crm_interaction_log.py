@@ -18,6 +18,9 @@ LOG_CHANNELS = [
 # In a dialog about a client two words are enough.
 LOG_DIRECTIONS = [("out", "We"), ("in", "They")]
 
+# What they wrote is read when nobody is there to answer at once.
+WRITTEN_CHANNELS = {"email", "sms", "messenger", "letter"}
+
 
 class CrmInteractionLog(models.TransientModel):
     """Log one contact with a client, in ten seconds and without the mouse.
@@ -58,6 +61,13 @@ class CrmInteractionLog(models.TransientModel):
         default="out",
         help="Who contacted whom.",
     )
+    needs_reply = fields.Boolean(
+        string="Waits for an Answer",
+        compute="_compute_needs_reply",
+        store=True,
+        readonly=False,
+        help="They expect an answer: it is in the list of those who wait until they have one.",
+    )
     purpose_id = fields.Many2one(
         "crm.interaction.purpose", string="Why", help="Why the contact took place."
     )
@@ -85,6 +95,14 @@ class CrmInteractionLog(models.TransientModel):
         known = partners.browse(self.env.context.get("default_partner_id"))
         for log in self:
             log.commercial_partner_id = (log.partner_id or known).commercial_partner_id
+
+    @api.depends("channel", "direction", "outcome_id")
+    def _compute_needs_reply(self):
+        """Who wrote waits, unless it is told how it ended; who called was spoken to."""
+        for log in self:
+            log.needs_reply = (
+                log.direction == "in" and log.channel in WRITTEN_CHANNELS and not log.outcome_id
+            )
 
     @api.constrains("next_step", "next_date")
     def _check_next_date(self):
@@ -140,6 +158,7 @@ class CrmInteractionLog(models.TransientModel):
             "complaint_id": self.complaint_id.id,
             "channel": self.channel,
             "direction": self.direction,
+            "needs_reply": self.direction == "in" and self.needs_reply,
             "purpose_id": self.purpose_id.id,
             "offered": self.offered,
             "outcome_id": self.outcome_id.id,

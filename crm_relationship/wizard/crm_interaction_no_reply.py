@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ..models.waiting.crm_interaction_reply import NO_REPLY_REASONS
 
@@ -24,14 +23,7 @@ class CrmInteractionNoReply(models.TransientModel):
         """Take the inquiries off the list; each can be made to wait again."""
         self.ensure_one()
         inquiries = self.interaction_ids
-        if others := inquiries - inquiries._filtered_access("write"):
-            raise UserError(
-                self.env._(
-                    "%s is responsible for this inquiry. Ask them or a sales manager to set "
-                    "it aside, or answer it yourself.",
-                    others[0].user_id.name or self.env._("A colleague"),
-                )
-            )
+        inquiries._check_set_aside()
         inquiries.write(
             {
                 "needs_reply": False,

@@ -68,6 +68,9 @@ class ResPartner(models.Model):
             for records in (self, leads)
             if records
         ]
+        if self:
+            # A lead of the company, and who of it asked.
+            ends.append(rf"[?&](amp;)?person=({'|'.join(map(str, self.ids))})")
         if runs:
             ends.append(rf"/odoo/rule-ledger/({'|'.join(map(str, runs.ids))})")
         return rf"({'|'.join(ends)})\M"

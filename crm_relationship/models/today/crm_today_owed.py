@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
+from ...tools import day_words
 from .crm_today import DAY, LATE, WAITING, Item, Kind
 
 SECONDS_PER_DAY = 86400
@@ -111,7 +111,8 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _get_waiting_reason(self, row, others, day):
-        about = row.first_line or row.channel_name
+        channels = dict(row._fields["channel"]._description_selection(self.env))
+        about = row.first_line or channels[row.channel]
         since = self._get_words_of_time(day.now - row.date)
         if row.response_deadline and row.response_deadline <= day.now:
             late = self._get_words_of_time(day.now - row.response_deadline)
@@ -248,7 +249,7 @@ class CrmToday(models.AbstractModel):
             if is_answered:
                 return self.env._("late %(days)s: %(what)s", days=words, what=what)
             return self.env._("not answered, late %(days)s: %(what)s", days=words, what=what)
-        when = format_date(self.env, due, date_format="d MMM")
+        when = day_words(self.env, due)
         if due <= day.date + timedelta(days=1):
             when = self.env._("today") if due == day.date else self.env._("tomorrow")
         if is_answered:

@@ -241,8 +241,12 @@ class CrmInteraction(models.Model):
         def moment(value):
             return value and format_datetime(env, value, tz=user.tz, dt_format="short")
 
+        url = f"/mail/view?model={document._name}&res_id={document.id}"
+        if self.partner_id:
+            # Whom the line names, also on a lead of somebody else: erasing finds it by that.
+            url += f"&person={self.partner_id.id}"
         return {
-            "url": f"/mail/view?model={document._name}&res_id={document.id}",
+            "url": url,
             "name": self.client_name,
             "subject": self.subject if is_readable else False,
             "since": moment(self.date),

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmInteraction(models.Model):
@@ -100,6 +101,7 @@ class CrmInteraction(models.Model):
 
         :return: action that opens a small dialog
         """
+        self._check_set_aside()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("No Answer Needed"),
@@ -111,6 +113,17 @@ class CrmInteraction(models.Model):
                 "dialog_size": "medium",
             },
         }
+
+    def _check_set_aside(self):
+        """People set aside their own inquiries and nobody's, managers all."""
+        if others := self - self._filtered_access("write"):
+            raise UserError(
+                self.env._(
+                    "%s is responsible for this inquiry. Ask them or a sales manager to set "
+                    "it aside, or answer it yourself.",
+                    others[0].user_id.name or self.env._("A colleague"),
+                )
+            )
 
     def action_wait_again(self):
         """The client expects an answer after all: told and planned as if it came now."""
@@ -181,7 +194,7 @@ class CrmInteraction(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Send SMS"),
             "res_model": "sms.composer",
-            "views": [(False, "form")],
+            "views": [(self.env.ref("crm_relationship.sms_composer_view_form_answer").id, "form")],
             "target": "new",
             "context": {
                 "default_res_model": document._name,

@@ -126,7 +126,7 @@ export class Briefing extends Component {
     }
 
     aboutWords(item) {
-        return item.subject || item.preview || "";
+        return item.subject || item.preview || item.summary || "";
     }
 
     waitingDetails(item) {
