@@ -116,12 +116,14 @@ class CrmSourceReport(models.Model):
     def _set_other(self, lines, others):
         """Where a line stands by the other model, and what it has earned by it."""
         ranks = {line["key"]: rank for rank, line in enumerate(others, 1)}
-        profits = {line["key"]: line["profit"] for line in others}
+        same = {line["key"]: line for line in others}
         for rank, line in enumerate(lines, 1):
+            other = same.get(line["key"])
             line |= {
                 "rank": rank,
                 "other_rank": ranks.get(line["key"]),
-                "other_profit": profits.get(line["key"], 0.0),
+                "other_profit": other["profit"] if other else 0.0,
+                "other_domain": other["domain"] if other else None,
             }
 
     @api.model

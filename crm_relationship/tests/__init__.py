@@ -149,6 +149,7 @@ from . import (
     test_tour_complaint,
     test_tour_monday,
     test_tour_outcome,
+    test_tour_phone,
     test_tour_playbook,
     test_tour_rules,
     test_tour_sources,

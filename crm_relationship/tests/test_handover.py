@@ -22,6 +22,12 @@ class TestHandover(HandoverCommon):
         tasks = (self.promise.activity_id + self.complaint.activity_ids).mapped("user_id")
         self.assertEqual(tasks, self.ben)
 
+    def test_it_is_called_by_both_when_it_has_both(self):
+        handover = self.env["crm.handover"].new({"from_user_id": self.carla.id})
+        self.assertFalse(handover.display_name)
+        handover.to_user_id = self.ben
+        self.assertEqual(handover.display_name, f"{self.carla.name} to {self.ben.name}")
+
     @freeze_time(NOW)
     def test_what_is_closed_or_a_colleagues_stays(self):
         self._create_open_work()

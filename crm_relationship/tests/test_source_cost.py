@@ -142,6 +142,8 @@ class TestSourceCost(SourceCase):
     def test_name_with_the_amount_where_costs_are_told_apart_by_it(self):
         cost = self.make_cost(self.google, 40, "2026-01-01", "2026-01-31", name="Rent")
         self.assertEqual(cost.display_name, "Rent")
+        new = cost.with_context(with_amount=True).new({"amount": 5})
+        self.assertFalse(new.display_name, "a new one is called so by the web client")
         named = cost.with_context(with_amount=True).display_name
         self.assertRegex(named, r"^Rent: .*40\.00")
 

@@ -24,6 +24,15 @@ class TestSourceGroup(RelationshipCommon):
         self.assertEqual((self.may | self.june).relationship_group_id, self.mailings)
         self.assertEqual(self.mailings.source_count, 2)
 
+    def test_no_cost_entered_is_not_free(self):
+        self.env["crm.source.cost"].create(
+            {"source_id": self.may.id, "date_from": "2026-05-01", "amount": 0}
+        )
+        self.anna.group_ids += self.env.ref("crm_relationship.group_money")
+        sources = (self.may | self.june).with_user(self.anna)
+        self.assertEqual(sources.mapped("relationship_cost"), [0, 0])
+        self.assertEqual(sources.mapped("relationship_has_cost"), [True, False])
+
     def test_deleted_group_leaves_its_sources(self):
         self.may.relationship_group_id = self.mailings
         self.mailings.with_user(self.anna).unlink()

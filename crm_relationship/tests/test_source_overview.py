@@ -180,6 +180,16 @@ class TestSourceOverview(OverviewCase):
             ],
         )
 
+    def test_rows_behind_what_the_other_model_says(self):
+        for model in ("first_touch", "deal"):
+            lines = self.report.get_overview([], model)["lines"]
+            for line in lines:
+                if line["other_domain"] is None:
+                    self.assertEqual((line["other_rank"], line["other_profit"]), (None, 0))
+                    continue
+                rows = self.report.search(line["other_domain"])
+                self.assertAlmostEqual(sum(rows.mapped("profit")), line["other_profit"], 6)
+
     def test_period_is_read_by_the_model(self):
         january = [("date", "<=", "2026-01-31")]
         self.assertEqual(self.tell("profit", domain=january), [("Test Google", 500.0)])

@@ -35,6 +35,7 @@ class TestTourSources(SourceCase, HttpCase):
         long, short = self.env["utm.source"].create(
             [{"name": "Tourbook"}, {"name": "tourbook.com"}]
         )
+        self.env["utm.source"].create({"name": "Tour without"})
         for source, name in ((long, "Tables"), (short, "Chairs")):
             self.make_lead(source, f"{today} 00:00:00", name=name, company_id=main.id)
         self.start_tour("/odoo/source-costs", "crm_relationship_source_merge", login="admin")

@@ -123,9 +123,10 @@ class CrmHandover(models.Model):
         for handover in self:
             # sudo: names of colleagues
             users = handover.sudo()._get_to_users()
-            names = ", ".join(users.mapped("name"))
-            handover.display_name = self.env._(
-                "%(giver)s to %(takers)s", giver=handover.sudo().from_user_id.name, takers=names
+            giver = handover.sudo().from_user_id.name
+            takers = ", ".join(users.mapped("name"))
+            handover.display_name = takers and self.env._(
+                "%(giver)s to %(takers)s", giver=giver, takers=takers
             )
 
     @api.model

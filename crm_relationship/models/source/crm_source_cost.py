@@ -121,7 +121,7 @@ class CrmSourceCost(models.Model):
             return super()._compute_display_name()
         for cost in self:
             amount = formatLang(self.env, cost.amount, currency_obj=cost.currency_id)
-            cost.display_name = f"{cost.name}: {amount}"
+            cost.display_name = cost.name and f"{cost.name}: {amount}"
 
     @api.depends("source_id", "date_from")
     def _compute_name(self):

@@ -49,6 +49,11 @@ class UtmSource(models.Model):
         help="All costs entered for this source in the companies you work in, in the currency of "
         "the current one.",
     )
+    relationship_has_cost = fields.Boolean(
+        "Cost Known",
+        compute="_compute_relationship_cost",
+        groups="crm_relationship.group_money",
+    )
     relationship_currency_id = fields.Many2one(
         "res.currency",
         "Currency",
@@ -74,16 +79,17 @@ class UtmSource(models.Model):
     @api.depends_context("company", "allowed_company_ids")
     def _compute_relationship_cost(self):
         currency = self.env.company.currency_id
-        totals = dict.fromkeys(self._origin.ids, 0.0)
+        totals = {}
         for source, company, amount in self.env["crm.source.cost"]._read_group(
             [("source_id", "in", self.ids)], ["source_id", "company_id"], ["amount_company:sum"]
         ):
             today = fields.Date.context_today(self)
-            totals[source.id] += company.currency_id._convert(
+            totals[source.id] = totals.get(source.id, 0.0) + company.currency_id._convert(
                 amount, currency, self.env.company, today
             )
         for source in self:
             source.relationship_cost = totals.get(source._origin.id, 0.0)
+            source.relationship_has_cost = source._origin.id in totals
             source.relationship_currency_id = currency
 
     @api.model

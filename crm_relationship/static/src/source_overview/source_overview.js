@@ -138,7 +138,15 @@ export class SourceOverview extends Component {
             isBetter: line.other_rank && line.other_rank < line.rank,
             rank: line.other_rank ? `#${line.other_rank}` : _t("none"),
             text: this.getMoney(line.other_profit),
+            open: line.other_domain && (() => this.openOther(line)),
         };
+    }
+
+    /** Open the rows behind what the line earned by the other model. */
+    openOther(line) {
+        const column = this.state.data.columns.find(({ name }) => name === "profit");
+        const label = `${column.label}, ${this.otherTitle}`;
+        return this.open({ ...line, domain: line.other_domain }, { ...column, label });
     }
 
     get cutWords() {

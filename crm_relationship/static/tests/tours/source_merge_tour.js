@@ -32,6 +32,17 @@ registry.category("web_tour.tours").add("crm_relationship_source_merge", {
         { trigger: `${proposal}:contains(Merged) button[name=action_undo]`, run: "click" },
         { trigger: `${proposal}:contains(Proposed) button[name=action_merge]`, run: "click" },
         { trigger: `${proposal}:contains(Merged)` },
+        ...menu("utm_source_menu_relationship"),
+        {
+            content: "a cost that was entered",
+            trigger:
+                ".o_data_row:contains(Tourbook) td[name=relationship_cost]:not(:contains(no cost entered))",
+        },
+        {
+            content: "and one that was not",
+            trigger:
+                ".o_data_row:contains(Tour without) td[name=relationship_cost]:contains(no cost entered)",
+        },
         ...menu("crm_source_report_menu"),
         {
             content: "one line with both leads",

@@ -23,6 +23,10 @@ registry.category("web_tour.tours").add("crm_relationship_sources", {
         { trigger: ".o_source_chart canvas" },
         { content: "by the deal's own source", trigger: "[data-model=deal]", run: "click" },
         {
+            content: "what the first touch says, with its rows",
+            trigger: `${row("Tour Google")} td:last button:contains(0)`,
+        },
+        {
             trigger: `${row("Tour Google")} [data-column=revenue] button:contains(700.00)`,
             run: "click",
         },
