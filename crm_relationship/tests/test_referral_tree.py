@@ -33,8 +33,19 @@ class TestReferralTree(RelationshipCommon):
         cls._create_lead(referrer_id=cls.lumen.id)
 
     def _tree(self, client, user=None):
-        rows = client.with_user(user or self.ben).get_referral_tree()["rows"]
-        return {row["name"]: row for row in rows if not row["is_hidden"]}
+        """All readable rows of the tree, by name, as if everybody in it were unfolded."""
+        found, unfolded = {}, set()
+        ids = [client.id]
+        while ids:
+            unfolded.add(ids[0])
+            other = self.env["res.partner"].browse(ids.pop(0))
+            [root, *sent] = other.with_user(user or self.ben).get_referral_tree()["rows"]
+            for row in (root, *sent):
+                found.setdefault(row.get("name"), row)
+                readable = not row["is_hidden"]
+                if readable and row["id"] not in unfolded and row["id"] not in ids:
+                    ids.append(row["id"])
+        return found
 
     def _branch(self, row):
         return tuple(row["branch"][name] for name in ("clients", "leads", "won", "value"))
@@ -42,22 +53,42 @@ class TestReferralTree(RelationshipCommon):
     def test_who_sent_whom(self):
         tree = self.zoe.with_user(self.ben).get_referral_tree()
         self.assertEqual(
-            [(row["name"], row["depth"], row["through"]) for row in tree["rows"]],
-            [
-                ("Zoe", 0, ""),
-                ("Oak Interiors", 1, ""),
-                ("Lucy Lumen", 2, "Nina"),
-                ("Uma", 3, ""),
-                ("Tom", 2, "Brandon"),
-            ],
+            [(row["name"], row["depth"], row["through"], row["parent_id"]) for row in tree["rows"]],
+            [("Zoe", 0, "", None), ("Oak Interiors", 1, "", self.zoe.id)],
         )
-        parents = {row["id"]: row["parent_id"] for row in tree["rows"]}
-        self.assertEqual(parents[self.uma.id], self.lumen.id)
-        self.assertEqual(parents[self.lumen.id], self.oak.id)
         self.assertIsNone(tree["sent_by"])
         of_oak = self.brandon.with_user(self.ben).get_referral_tree()
         self.assertEqual(of_oak["sent_by"], {"id": self.zoe.id, "name": "Zoe"})
-        self.assertEqual(of_oak["rows"][0]["id"], self.oak.id)
+        self.assertEqual(
+            [(row["name"], row["depth"], row["through"]) for row in of_oak["rows"]],
+            [("Oak Interiors", 0, ""), ("Lucy Lumen", 1, "Nina"), ("Tom", 1, "Brandon")],
+        )
+        of_lucy = self.lumen.with_user(self.ben).get_referral_tree()
+        self.assertEqual([row["id"] for row in of_lucy["rows"]], [self.lumen.id, self.uma.id])
+
+    def test_those_who_brought_most_come_first_a_page_at_a_time(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"Friend {n}", "referrer_id": self.zoe.id} for n in range(5)]
+        )
+        self.env.flush_all()
+        for n, friend in enumerate(partners):
+            self.env.cr.execute(
+                "UPDATE res_partner SET purchase_value = %s WHERE id = %s", (n * 500, friend.id)
+            )
+        self.env.invalidate_all()
+        zoe = self.zoe.with_user(self.ben)
+        pages = [zoe.get_referral_tree(offset, 3) for offset in (0, 3, 6)]
+        self.assertEqual(
+            [[row["name"] for row in page["rows"]] for page in pages],
+            [
+                ["Zoe", "Friend 4", "Friend 3", "Oak Interiors"],
+                ["Zoe", "Friend 2", "Friend 1", "Friend 0"],
+                ["Zoe"],
+            ],
+        )
+        self.assertEqual({page["total"] for page in pages}, {6})
+        figures = {self._branch(page["rows"][0]) for page in pages}
+        self.assertEqual(figures, {(9, 4, 1, 6230)})
 
     def test_what_it_brought(self):
         tree = self._tree(self.zoe)
@@ -112,19 +143,21 @@ class TestReferralTree(RelationshipCommon):
     def test_contacts_of_another_company_have_no_name(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.lumen.company_id = other
-        rows = self.zoe.with_user(self.carla).get_referral_tree()["rows"]
+        rows = self.oak.with_user(self.carla).get_referral_tree()["rows"]
         [hidden] = [row for row in rows if row["is_hidden"]]
         self.assertEqual(hidden["id"], self.lumen.id)
         self.assertNotIn("name", hidden)
         self.assertEqual((hidden["leads"], hidden["value"]), (0, 0))
-        self.assertIn("Uma", [row.get("name") for row in rows])
+        # Whom they sent counts, as far as it may be read, and the hidden one by its number.
+        [root] = self.zoe.with_user(self.carla).get_referral_tree()["rows"][:1]
+        self.assertEqual(self._branch(root), (4, 1, 0, 1030))
         top = self.env["res.partner"].with_user(self.carla).get_top_referrers()
         self.assertNotIn(self.lumen.id, [row["id"] for row in top["rows"]])
         self.carla.company_ids = [Command.link(other.id)]
-        carla = self.zoe.with_user(self.carla).with_context(
+        oak = self.oak.with_user(self.carla).with_context(
             allowed_company_ids=(self.env.company | other).ids
         )
-        self.assertFalse(any(row["is_hidden"] for row in carla.get_referral_tree()["rows"]))
+        self.assertFalse(any(row["is_hidden"] for row in oak.get_referral_tree()["rows"]))
 
     def test_who_may_look(self):
         for call in (
@@ -140,7 +173,7 @@ class TestReferralTree(RelationshipCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             start = self.cr.sql_log_count
-            self._tree(self.zoe)
+            self.zoe.with_user(self.ben).get_referral_tree()
             self.env["res.partner"].with_user(self.ben).get_top_referrers()
             return self.cr.sql_log_count - start
 

@@ -24,8 +24,11 @@ class TestTourPlaybook(HttpCase, PlaybookCommon):
         self.assertIn(self.carla, self.by_stage.reader_ids)
 
     def test_referrals(self):
-        """The tree of a client, one level after the other, down to a client's form."""
+        """The tree of a client, one level and page after the other, down to a client's form."""
         self.oak.referrer_id = self.lumen
+        self.env["res.partner"].create(
+            [{"name": f"Friend {n}", "referrer_id": self.nina.id} for n in range(40)]
+        )
         self.env["res.partner"].create({"name": "Far Away", "referrer_id": self.nina.id})
         self._create_deal(self.brandon)
         self.start_tour(

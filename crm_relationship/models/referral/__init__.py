@@ -3,6 +3,7 @@
 from . import (
     res_company,
     res_config_settings,
+    res_partner_referral_branch,
     res_partner_referral_thanks,
     res_partner_referral_top,
     res_partner_referral_tree,

@@ -1,9 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-PAGE = 40
+from .res_partner_referral_branch import PAGE
 
 
 class ResPartner(models.Model):
@@ -22,25 +21,23 @@ class ResPartner(models.Model):
         if not (self.env.su or self.env.user.has_group("sales_team.group_sale_salesman")):
             raise AccessError(self.env._("Referrals are for salespeople."))
         found = self._find_top_referrers(offset, limit)
-        clients = self.browse({id for row in found for id in (row["id"], *row["client_ids"])})
-        leads = clients._count_referral_leads()
+        clients = self.browse(row["id"] for row in found)
+        branches = clients._sum_branches()
         return {
             "rows": [
-                client._prepare_top_row(row, leads)
-                for row, client in zip(found, self.browse(row["id"] for row in found), strict=True)
+                client._prepare_top_row(row["direct"], branches[client.id])
+                for row, client in zip(found, clients, strict=True)
             ],
             "total": found[0]["total"] if found else 0,
             "currency_id": self._get_purchase_company().currency_id.id,
         }
 
     def _find_top_referrers(self, offset, limit):
-        """Dicts of referrers with all clients of their branches, by what these brought.
+        """Dicts of referrers and how many they sent themselves, by what their branches brought.
 
         From each client that somebody sent the way goes up to all who have a part in it.
         """
         self.env.flush_all()
-        contacts = self.with_context(active_test=False)
-        readable = contacts._search(Domain("commercial_partner_id", "!=", False))
         return self.env.execute_query_dict(
             SQL(
                 """
@@ -56,25 +53,19 @@ class ResPartner(models.Model):
                       FROM way JOIN sent ON sent.id = way.by_id
                      WHERE sent.by_id <> ALL(way.path)
                 )
-                SELECT by_id AS id, array_agg(id ORDER BY id) AS client_ids,
-                       count(*) FILTER (WHERE cardinality(path) = 2) AS direct,
+                SELECT by_id AS id, count(*) FILTER (WHERE cardinality(path) = 2) AS direct,
                        coalesce(sum(value), 0) AS value, count(*) OVER () AS total
                   FROM way WHERE id IN %(readable)s AND by_id IN %(readable)s
                  GROUP BY by_id
                  ORDER BY value DESC, direct DESC, by_id LIMIT %(limit)s OFFSET %(offset)s
                 """,
-                readable=readable.subselect(),
+                readable=self._query_readable(),
                 limit=limit,
                 offset=offset,
             )
         )
 
-    def _prepare_top_row(self, found, leads):
-        own, sent = leads["partner_id"], leads["referrer_id"]
-        counts = [
-            *(own.get(client_id, (0, 0)) for client_id in found["client_ids"]),
-            *(sent.get(client_id, (0, 0)) for client_id in (found["id"], *found["client_ids"])),
-        ]
+    def _prepare_top_row(self, direct, figures):
         return {
             "id": self.id,
             "parent_id": None,
@@ -82,12 +73,7 @@ class ResPartner(models.Model):
             "is_hidden": False,
             "name": self.display_name,
             "through": "",
-            "value": self.purchase_value,
-            "direct": found["direct"],
-            "branch": {
-                "clients": len(found["client_ids"]),
-                "leads": sum(total for total, __ in counts),
-                "won": sum(won for __, won in counts),
-                "value": found["value"],
-            },
+            "value": figures["own_value"],
+            "direct": direct,
+            "branch": self._prepare_branch(figures),
         }

@@ -1,14 +1,18 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+
+from .res_partner_referral_branch import PAGE
 
 
 class ResPartner(models.Model):
     """Who sent whom, as a tree, with what each client and its whole branch brought.
 
-    Nodes are clients: companies with all their people, and private persons. However deep the
-    tree, it is found by one recursive statement, and a circle in data of old ends where it
-    closes.
+    Nodes are clients: companies with all their people, and private persons. A client was sent
+    by one other at most, so on the way down nobody is met twice, but for where it began when
+    data of old is a circle: there it ends.
+
+    How large a branch is does not matter: it is added up by one statement
+    (`res_partner_referral_branch.py`), and of its clients only those are read that are shown.
     """
 
     _inherit = "res.partner"
@@ -24,15 +28,18 @@ class ResPartner(models.Model):
             "params": {"partner_id": client.id},
         }
 
-    def get_referral_tree(self):
-        """Whom this client sent to us, whom those sent in turn, and what it brought.
+    def get_referral_tree(self, offset=0, limit=PAGE):
+        """Whom this client sent to us itself, and what it and they brought.
 
-        - `rows`: the client itself, then all others, each after the one who sent it: `id`,
-          `name`, `parent_id`, `depth`, `through` (the person, unless it is the client itself),
-          `first_won_date`, `thanked_date`; its own `leads` (with deals), `won` and `value` (what
-          it has bought); and `branch`, what it brought: the sums of all below it, without
-          itself: `clients`, `leads` (with leads they sent that have no contact yet), `won`,
-          `value`. A contact the caller may not read is `is_hidden`, without name and figures.
+        - `rows`: the client itself, then those it sent, whose branches brought most (with what
+          they have bought themselves) first: `id`, `name`, `parent_id`, `depth` (0 and 1),
+          `through` (the person, unless it is the client itself), `first_won_date`,
+          `thanked_date`; its own `leads` (with deals), `won` and `value` (what it has bought);
+          and `branch`, what it brought: the sums of all below it, without itself: `clients`,
+          `leads` (with leads they sent that have no contact yet), `won`, `value`. A contact the
+          caller may not read is `is_hidden`, without name and figures. Whom they sent in turn
+          says their own tree.
+        - `total`: how many it sent itself, of whom `limit` are in the rows, from `offset` on
         - `sent_by`: who sent the client itself: `id`, `name`
         - `currency_id` of all values
 
@@ -45,109 +52,55 @@ class ResPartner(models.Model):
         self._check_briefing_access()
         client = self.commercial_partner_id
         client.check_access("read")
-        found = client._find_referral_branch()
-        clients = self.browse(row["id"] for row in found)
-        readable = clients._filtered_access("read")
-        leads = readable._count_referral_leads()
-        persons = self.browse(row["person_id"] for row in found if row["person_id"])
-        names = {person.id: person for person in persons._filtered_access("read")}
-        rows = [
-            other._prepare_referral_row(row, readable, names, leads["partner_id"])
-            for row, other in zip(found, clients, strict=True)
-        ]
-        self._sum_branches(rows, leads["referrer_id"])
+        found = client._find_referred(offset, limit)
         sender = client.referrer_id._filtered_access("read")
         return {
-            "rows": rows,
+            "rows": client._prepare_referral_rows(found),
+            "total": found[0]["total"],
             "sent_by": {"id": sender.id, "name": sender.display_name} if sender else None,
             "currency_id": self._get_purchase_company().currency_id.id,
         }
 
-    def _find_referral_branch(self):
-        """Dicts of all clients that these sent, directly or not, and of these themselves."""
-        self.env.flush_all()
-        return self.env.execute_query_dict(
-            SQL(
-                """
-                WITH RECURSIVE branch(id, parent_id, person_id, path) AS (
-                    SELECT root.id, NULL::int, NULL::int, ARRAY[root.id]
-                      FROM res_partner root WHERE root.id IN %s
-                     UNION ALL
-                    SELECT client.id, branch.id, person.id, branch.path || client.id
-                      FROM branch
-                      JOIN res_partner person ON person.commercial_partner_id = branch.id
-                      JOIN res_partner client ON client.referrer_id = person.id
-                     WHERE client.commercial_partner_id = client.id
-                       AND client.id <> ALL(branch.path)
-                )
-                SELECT id, parent_id, person_id, cardinality(path) - 1 AS depth FROM branch
-                 ORDER BY path
-                """,
-                tuple(self.ids),
-            )
-        )
+    def _prepare_referral_rows(self, found):
+        """Rows of `get_referral_tree` of what `_find_referred` has found."""
+        clients = self.browse(row["id"] for row in found)
+        readable = clients._filtered_access("read")
+        people = self.browse(row["person_id"] for row in found[1:])._filtered_access("read")
+        rows = []
+        for figures, client in zip(found, clients, strict=True):
+            is_root = client == self
+            row = {
+                "id": client.id,
+                "parent_id": None if is_root else self.id,
+                "depth": 0 if is_root else 1,
+                "is_hidden": client not in readable,
+                "branch": self._prepare_branch(figures),
+                **{name: figures[f"own_{name}"] for name in ("leads", "won", "value")},
+            }
+            if client in readable:
+                person = people & self.browse(figures["person_id"])
+                row |= client._prepare_readable_row(self.browse() if is_root else person)
+            rows.append(row)
+        return rows
 
-    def _count_referral_leads(self):
-        """Leads and won deals of these clients, and those they sent that have no contact yet.
-
-        :return: dict of `partner_id` and `referrer_id` to dicts of client id to (leads, won)
-        """
+    def _prepare_readable_row(self, person):
+        """What a row says of a client that the user may read, sent by that person."""
         return {
-            "partner_id": self._count_leads_by("partner_id", Domain.TRUE),
-            "referrer_id": self._count_leads_by("referrer_id", Domain("partner_id", "=", False)),
-        }
-
-    def _count_leads_by(self, field, domain):
-        counts = {}
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        domain &= Domain(f"{field}.commercial_partner_id", "in", self.ids)
-        for contact, status, count in leads._read_group(domain, [field, "won_status"], ["__count"]):
-            # sudo: of a contact that is not for the caller only to whom it belongs
-            client_id = contact.sudo().commercial_partner_id.id
-            total, won = counts.get(client_id, (0, 0))
-            counts[client_id] = (total + count, won + (count if status == "won" else 0))
-        return counts
-
-    def _prepare_referral_row(self, found, readable, names, leads):
-        row = {name: found[name] for name in ("id", "parent_id", "depth")}
-        if self not in readable:
-            return {**row, "is_hidden": True, "leads": 0, "won": 0, "value": 0}
-        person = names.get(found["person_id"])
-        total, won = leads.get(self.id, (0, 0))
-        return {
-            **row,
-            "is_hidden": False,
             "name": self.display_name,
-            "through": person.name if person and person.commercial_partner_id != person else "",
+            "through": person.name if person.commercial_partner_id != person else "",
             "first_won_date": fields.Date.to_string(self.first_won_date),
             "thanked_date": fields.Date.to_string(self.referrer_thanked_date),
-            "leads": total,
-            "won": won,
-            "value": self.purchase_value,
         }
 
     @api.model
-    def _sum_branches(self, rows, sent_leads):
-        """Give each row the sums of all below it: from the deepest rows up.
-
-        :param dict sent_leads: of client ids the leads (all, won) it sent that have no contact
-        """
-        branches = {}
-        for row in rows:
-            leads, won = sent_leads.get(row["id"], (0, 0))
-            branches[row["id"]] = {"clients": 0, "leads": leads, "won": won, "value": 0}
-        for row in sorted(rows, key=lambda row: -row["depth"]):
-            row["branch"] = branches[row["id"]]
-            if above := branches.get(row["parent_id"]):
-                for name in above:
-                    own = 1 if name == "clients" else row[name]
-                    above[name] += own + row["branch"][name]
+    def _prepare_branch(self, figures):
+        return {name: figures[name] for name in ("clients", "leads", "won", "value")}
 
     def action_open_referral_clients(self):
         """Open the clients of the branch, who bought most first."""
         self.ensure_one()
         self._check_briefing_access()
-        branch = self.browse(row["id"] for row in self._find_referral_branch())
+        branch = self._find_referral_branch()
         list_view = self.env.ref("crm_relationship.res_partner_view_list_referred")
         return {
             "type": "ir.actions.act_window",
@@ -162,7 +115,7 @@ class ResPartner(models.Model):
         """Open the leads and deals that count for the branch of this client."""
         self.ensure_one()
         self._check_briefing_access()
-        branch = self.browse(row["id"] for row in self._find_referral_branch())
+        branch = self._find_referral_branch()
         domain = Domain("partner_id.commercial_partner_id", "in", (branch - self).ids) | (
             Domain("partner_id", "=", False)
             & Domain("referrer_id.commercial_partner_id", "in", branch.ids)

@@ -9,9 +9,14 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 const PAGE = 40;
 
+/** A client may be seen below several of the first lines, and is unfolded below each by itself. */
+const keyOf = (rootId, id) => (rootId === id ? `${id}` : `${rootId}:${id}`);
+const idOf = (key) => Number(key.split(":").at(-1));
+
 /**
  * Who sent whom, and what it brought: the tree of one client, or of all who sent somebody, those
- * who brought most first. A line is unfolded by a click; its tree is loaded then.
+ * who brought most first. Whom a client sent itself is loaded when its line is unfolded by a
+ * click, a page at a time.
  */
 export class ReferralTree extends Component {
     static template = "crm_relationship.ReferralTree";
@@ -21,25 +26,40 @@ export class ReferralTree extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
-        // `rows` are the first lines, `trees` what is known of those below them, by the client.
-        this.state = useState({ rows: [], trees: {}, unfolded: {}, total: 0, sentBy: null });
+        // `rows` are the first lines, `sent` what is known of whom a client sent itself, by its id.
+        this.state = useState({ rows: [], sent: {}, unfolded: {}, total: 0, sentBy: null });
         useSetupAction({ getLocalState: () => ({ unfolded: { ...this.state.unfolded } }) });
-        onWillStart(() => (this.partnerId ? this.loadClient() : this.loadTop()));
+        onWillStart(() => this.load());
     }
 
     get partnerId() {
         return this.props.action.params?.partner_id;
     }
 
+    async load() {
+        await (this.partnerId ? this.loadClient() : this.loadTop());
+        // What was unfolded is so again.
+        const unfolded = Object.keys(this.props.state?.unfolded || {}).filter(
+            (key) => this.props.state.unfolded[key]
+        );
+        await Promise.all(
+            [...new Set(unfolded.map(idOf))]
+                .filter((id) => !this.state.sent[id])
+                .map((id) => this.loadSent(id))
+        );
+        for (const key of unfolded) {
+            this.state.unfolded[key] = true;
+        }
+    }
+
     async loadClient() {
-        const tree = await this.orm.call("res.partner", "get_referral_tree", [[this.partnerId]]);
-        const [root, ...below] = tree.rows;
+        const tree = await this.loadSent(this.partnerId);
+        const [root] = tree.rows;
         this.state.rows = [root];
-        this.state.trees[root.id] = below;
         this.state.sentBy = tree.sent_by;
         this.state.currencyId = tree.currency_id;
-        // What was unfolded is so again; the first time those who were sent directly are seen.
-        this.state.unfolded = { [root.id]: true, ...this.props.state?.unfolded };
+        // The first time those who were sent directly are seen.
+        this.state.unfolded[root.id] = true;
     }
 
     async loadTop() {
@@ -53,39 +73,51 @@ export class ReferralTree extends Component {
         this.state.currencyId = top.currency_id;
     }
 
+    /** The next page of those a client sent itself, who brought most first. */
+    async loadSent(id) {
+        const known = this.state.sent[id]?.rows || [];
+        const tree = await this.orm.call("res.partner", "get_referral_tree", [[id]], {
+            offset: known.length,
+            limit: PAGE,
+        });
+        const [root, ...rows] = tree.rows;
+        this.state.sent[root.id] = { rows: [...known, ...rows], total: tree.total };
+        return tree;
+    }
+
     /** The lines that are seen: each first line and what is unfolded below it. */
     get lines() {
-        const lines = [];
-        for (const root of this.state.rows) {
-            lines.push({ ...root, key: `${root.id}`, rootId: root.id });
-            const shown = new Set(this.isUnfolded(root.id, root.id) ? [root.id] : []);
-            for (const row of this.state.trees[root.id] || []) {
-                if (shown.has(row.parent_id)) {
-                    lines.push({ ...row, key: `${root.id}:${row.id}`, rootId: root.id });
-                    if (this.isUnfolded(root.id, row.id)) {
-                        shown.add(row.id);
-                    }
-                }
-            }
+        return this.state.rows.flatMap((root) => this.linesOf(root, root.id, []));
+    }
+
+    /** A line, those below it, and how many more there are; a circle ends where it closes. */
+    linesOf(row, rootId, above) {
+        const line = { ...row, key: keyOf(rootId, row.id), rootId, depth: above.length };
+        const sent = this.isUnfolded(line) ? this.state.sent[row.id] : null;
+        if (!sent) {
+            return [line];
         }
-        return lines;
+        const path = [...above, row.id];
+        const below = sent.rows.filter((other) => !path.includes(other.id));
+        const more = sent.total - sent.rows.length;
+        return [
+            line,
+            ...below.flatMap((other) => this.linesOf(other, rootId, path)),
+            ...(more > 0
+                ? [{ key: `${line.key}:more`, more, id: row.id, depth: path.length }]
+                : []),
+        ];
     }
 
-    key(rootId, id) {
-        return rootId === id ? id : `${rootId}:${id}`;
-    }
-
-    isUnfolded(rootId, id) {
-        return Boolean(this.state.unfolded[this.key(rootId, id)]);
+    isUnfolded(line) {
+        return Boolean(this.state.unfolded[line.key]);
     }
 
     async toggle(line) {
-        const key = this.key(line.rootId, line.id);
-        if (!this.state.unfolded[key] && !this.state.trees[line.rootId]) {
-            const tree = await this.orm.call("res.partner", "get_referral_tree", [[line.rootId]]);
-            this.state.trees[line.rootId] = tree.rows.slice(1);
+        if (!this.isUnfolded(line) && !this.state.sent[line.id]) {
+            await this.loadSent(line.id);
         }
-        this.state.unfolded[key] = !this.state.unfolded[key];
+        this.state.unfolded[line.key] = !this.state.unfolded[line.key];
     }
 
     get hasSent() {
@@ -102,12 +134,16 @@ export class ReferralTree extends Component {
             : _t("Nobody has sent a client to us yet");
     }
 
-    get moreWords() {
-        return _t("%s more", this.state.total - this.state.rows.length);
+    get more() {
+        return this.state.total - this.state.rows.length;
+    }
+
+    moreWords(count) {
+        return _t("%s more", count);
     }
 
     toggleWords(line) {
-        return this.isUnfolded(line.rootId, line.id) ? _t("Fold") : _t("Show whom they sent");
+        return this.isUnfolded(line) ? _t("Fold") : _t("Show whom they sent");
     }
 
     /** "through Brandon · won 3 May 2025 · thanks planned 4 May 2025" */
@@ -125,10 +161,6 @@ export class ReferralTree extends Component {
 
     money(value) {
         return formatCurrency(value, this.state.currencyId, { trailingZeros: false });
-    }
-
-    get hasMore() {
-        return this.state.rows.length < this.state.total;
     }
 
     openClient(id) {

@@ -50,7 +50,15 @@ registry.category("web_tour.tours").add("crm_relationship_referrals", {
             trigger: ".o_referral_line:contains('Oak Interiors') .o_referral_toggle",
             run: "click",
         },
-        { trigger: ".o_referral_line:contains('Far Away'):contains('through Nina')" },
+        {
+            trigger:
+                ".o_referral_table:not(:contains('Far Away')) .o_referral_more_sent:contains('1 more')",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_referral_table:not(:has(.o_referral_more_sent)) .o_referral_line:contains('Far Away'):contains('through Nina')",
+        },
         {
             content: "A figure opens its rows",
             trigger: ".o_referral_line:contains('Lucy Lumen') .o_referral_leads a:contains('1')",
@@ -58,6 +66,7 @@ registry.category("web_tour.tours").add("crm_relationship_referrals", {
         },
         { trigger: ".o_list_view .o_data_row:contains('Desks for the showroom')" },
         { trigger: ".o_breadcrumb a:contains('Referrals'), .o_back_button", run: "click" },
+        { trigger: ".o_referral_more_sent:contains('1 more')", run: "click" },
         { trigger: ".o_referral_line:contains('Far Away') .o_referral_name", run: "click" },
         { trigger: ".o_last_breadcrumb_item:contains('Far Away')" },
     ],
