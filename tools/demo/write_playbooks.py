@@ -119,9 +119,9 @@ def _write_ticks_of_deals(out):
         done = _steps_done(lead, number)
         for place, step in enumerate(steps[:done]):
             skipped = place == 0 and number % 7 == 3
-            out.record(
+            _write_tick(
+                out,
                 f"{lead.xmlid}_tick_{place}",
-                "crm.playbook.tick",
                 key=Raw(f"'lead:%d:%d' % (ref('{lead.xmlid}'), ref('{step}'))"),
                 playbook_id=Ref(OFFER),
                 step_id=Ref(step),
@@ -143,9 +143,9 @@ def _write_ticks_of_clients(out):
         usual = (3, 5, 1, 4, 0, 2) if client.status == "prospect" else (5, 5, 3, 5, 0, 4)
         for place in range(1, 1 + usual[number % 6]):
             step = f"{PROSPECT}_step_{place}"
-            out.record(
+            _write_tick(
+                out,
                 f"{client.key}_tick_{place}",
-                "crm.playbook.tick",
                 key=Raw(f"'client:%d:%d' % (ref('{client.ref}'), ref('{step}'))"),
                 playbook_id=Ref(PROSPECT),
                 step_id=Ref(step),
@@ -154,3 +154,8 @@ def _write_ticks_of_clients(out):
                 user_id=Ref(f"user_{client.user}"),
                 date=later(came[client.key], 1),
             )
+
+
+def _write_tick(out, xmlid, /, **values):
+    # Who unticks a step deletes the tick, and ticks it anew by another: the first stays away.
+    out.record(xmlid, "crm.playbook.tick", is_created_again=False, **values)

@@ -16,8 +16,10 @@ class File:
         self.lines.append("<!-- Written by tools/make_demo.py: change the tables there. -->")
         self.lines.append(f'<odoo noupdate="1" context={quoteattr(context)}>')
 
-    def record(self, xmlid, model, /, **values):
-        self.lines.append(f'    <record id="{xmlid}" model="{model}">')
+    def record(self, xmlid, model, /, *, is_created_again=True, **values):
+        """A record; `is_created_again` by an update of the addon when somebody has deleted it."""
+        again = "" if is_created_again else ' forcecreate="0"'
+        self.lines.append(f'    <record id="{xmlid}" model="{model}"{again}>')
         for name, value in values.items():
             if value is not None and value != "":
                 self.lines.append(f"        {self._field(name, value)}")
