@@ -130,6 +130,28 @@ class TestLeadMatchSecurity(RelationshipCommon):
         self._end_transaction()
         self.assertEqual(rows.partner_id, self.lumen)
 
+    def test_number_of_who_it_was_not(self):
+        self.brandon.phone = "+32470112233"
+        by_mail = self._inquire(email_from="brandon@oak.example.com", phone=False)
+        by_phone = self._inquire(email_from=False, phone="+32 470 11 22 33")
+        by_both = self._inquire(email_from="brandon@oak.example.com", phone="+32470112233")
+        leads = by_mail + by_phone + by_both
+        self.assertEqual(leads.partner_id, self.brandon)
+        self.assertEqual(by_mail.phone, "+32470112233")
+        self.assertEqual(by_phone.email_from, "brandon@oak.example.com")
+        for lead in leads:
+            lead.action_reject_client()
+        self.assertEqual(
+            leads.mapped(lambda lead: (lead.email_from, lead.phone)),
+            [
+                ("brandon@oak.example.com", False),
+                (False, "+32 470 11 22 33"),
+                ("brandon@oak.example.com", "+32470112233"),
+            ],
+        )
+        self.assertEqual(self.brandon.phone, "+32470112233")
+        self.assertEqual(self.brandon.email, "brandon@oak.example.com")
+
     def test_not_them_after_all(self):
         self.oak.write({"street": "1 Oak Lane", "website": "https://oak.example.com"})
         lead = self._inquire(

@@ -1,10 +1,15 @@
 from odoo import models
 
-from .crm_lead_match import REJECTED
+from .crm_lead_match import EVIDENCES, REJECTED
 from .crm_lead_match_link import FILLED_FIELDS
 
-# What people say of themselves: it stays, whatever client they turn out to be.
-OWN_FIELDS = ("contact_name", "email_from", "phone")
+# What people say of themselves stays, whatever client they turn out to be: their name, and the
+# address or number if the client was found by it. The other one can be the client's.
+OWN_FIELDS = {
+    "contact_name": {*dict(EVIDENCES)},
+    "email_from": {"email_phone", "email", "archived"},
+    "phone": {"email_phone", "phone", "archived"},
+}
 
 
 class CrmLead(models.Model):
@@ -23,12 +28,18 @@ class CrmLead(models.Model):
         taken = {
             name: False
             for name in FILLED_FIELDS
-            if name not in OWN_FIELDS and self[name] and self[name] == self._get_filled(name)
+            if not self._is_own(name) and self[name] and self[name] == self._get_filled(name)
         }
         own = [self._fields[name] for name in OWN_FIELDS]
         with self.env.protecting(own, self):
             self.write({"partner_id": False, **taken})
         return True
+
+    def _is_own(self, name):
+        """Whether people wrote it of themselves, although the client has the same."""
+        return name in OWN_FIELDS and (
+            not self.match_evidence or self.match_evidence in OWN_FIELDS[name]
+        )
 
     def _reject_clients(self):
         """Remember that the clients of these leads, about to be taken off, are not them.
@@ -73,6 +84,8 @@ class CrmLead(models.Model):
         """What Odoo fills a field of the lead with from its contact."""
         if name == "partner_name":
             return self.partner_id.commercial_partner_id.name
+        if name == "email_from":
+            return self.partner_id.email
         if name == "lang_id":
             return self.env["res.lang"]._lang_get(self.partner_id.lang)
         return self.partner_id[name]

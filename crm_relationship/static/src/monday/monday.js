@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { formatPercentage } from "@web/views/fields/formatters";
+import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -17,7 +17,7 @@ export function getHoursWords(hours) {
         return _t("%s min", Math.round(hours * 60));
     }
     return hours < 48
-        ? _t("%s h", Math.round(hours * 10) / 10)
+        ? _t("%s h", formatFloat(hours, { digits: [16, 1], trailingZeros: false }))
         : _t("%s days", Math.round(hours / 24));
 }
 
