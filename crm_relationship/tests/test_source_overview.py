@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged, users
 
 from ..report.crm_source_report import RATIOS
-from .test_source_cost import SourceCase
+from .common_source_report import SourceReportCase
 
 
-class OverviewCase(SourceCase):
+class OverviewCase(SourceReportCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo.tests import tagged
 
-from .test_source_cost import SourceCase
+from .common_source_report import SourceReportCase
 
 SUMS = ("leads", "won", "customers", "cost", "expected_revenue")
 SUMS += ("won_value", "revenue", "profit")
@@ -16,7 +16,7 @@ RATIOS = {
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestSourceReport(SourceCase):
+class TestSourceReport(SourceReportCase):
     def figures(self, domain=(), groupby=(), **kwargs):
         """`{group: {column: figure}}` as the report tells it."""
         aggregates = [f"{name}:sum" for name in SUMS] + [f"{name}:avg" for name in RATIOS]

@@ -6,11 +6,11 @@ import openpyxl
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 
-from .test_source_cost import SourceCase
+from .common_source_report import SourceReportCase
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestSourceReportExport(SourceCase, HttpCase):
+class TestSourceReportExport(SourceReportCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.main = self.env.ref("base.main_company")

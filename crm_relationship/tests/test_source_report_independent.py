@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from odoo.fields import Datetime
 from odoo.tests import freeze_time, tagged
 
-from .test_source_cost import SourceCase
+from .common_source_report import SourceReportCase
 from .test_source_report import RATIOS, SUMS
 
 TODAY = date(2026, 4, 20)
@@ -13,7 +13,7 @@ TODAY = date(2026, 4, 20)
 
 @tagged("crm_relationship", "post_install", "-at_install")
 @freeze_time(f"{TODAY} 10:00:00")
-class TestSourceReportIndependent(SourceCase):
+class TestSourceReportIndependent(SourceReportCase):
     """The report against a calculation in plain Python that shares nothing with it."""
 
     @classmethod

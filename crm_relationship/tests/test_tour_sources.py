@@ -1,10 +1,10 @@
 from odoo.tests import HttpCase, tagged
 
-from .test_source_cost import SourceCase
+from .common_source_report import SourceReportCase
 
 
 @tagged("crm_relationship", "post_install", "-at_install")
-class TestTourSources(SourceCase, HttpCase):
+class TestTourSources(SourceReportCase, HttpCase):
     def test_report_and_what_is_behind_its_figures(self):
         """A client came by a fair, and later bought again by an inquiry over Google."""
         main = self.env.ref("base.main_company")
