@@ -4,18 +4,24 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 @tagged("crm_relationship", "post_install", "-at_install")
 class TestTourWaiting(HttpCase):
-    def test_answer_and_set_aside(self):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         groups = "base.group_user,base.group_partner_manager,sales_team.group_sale_salesman"
-        user = new_test_user(self.env, "rel_tour", groups=groups, email="tour@test.example.com")
-        inquiries = self.env["crm.interaction"]
-        inquiries.search([("needs_reply", "=", True)]).needs_reply = False
-        now = fields.Datetime.now()
-        brandon, lucy = self.env["res.partner"].create(
+        user = new_test_user(cls.env, "rel_tour", groups=groups, email="tour@test.example.com")
+        cls.user = user
+        cls.inquiries = cls.env["crm.interaction"]
+        cls.inquiries.search([("needs_reply", "=", True)]).needs_reply = False
+        cls.brandon, cls.lucy = cls.env["res.partner"].create(
             [
                 {"name": "Brandon", "email": "brandon@oak.example.com", "user_id": user.id},
                 {"name": "Lucy Lumen", "email": "lucy@lumen.example.com", "user_id": user.id},
             ]
         )
+
+    def test_answer_and_set_aside(self):
+        now = fields.Datetime.now()
+        user, inquiries, brandon, lucy = self.user, self.inquiries, self.brandon, self.lucy
         first = brandon.message_post(
             body="What is one desk?",
             subject="Price of the desk?",
@@ -45,3 +51,23 @@ class TestTourWaiting(HttpCase):
         self.assertEqual(reply.message_id.parent_id, first)
         self.assertTrue(other.is_waiting)
         self.assertFalse(other.no_reply_reason)
+
+    def test_without_the_mouse(self):
+        now = fields.Datetime.now()
+        first, second = self.inquiries.create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "user_id": self.user.id,
+                    "date": fields.Datetime.subtract(now, hours=hours),
+                    "channel": "email",
+                    "direction": "in",
+                    "needs_reply": True,
+                    "subject": "Price of the desk?",
+                }
+                for partner, hours in ((self.brandon, 3), (self.lucy, 2))
+            ]
+        )
+        self.start_tour("/odoo/waiting", "crm_relationship_waiting_keys", login=self.user.login)
+        self.assertEqual(first.no_reply_reason, "thanks")
+        self.assertTrue(second.is_waiting)
