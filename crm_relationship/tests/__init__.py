@@ -38,6 +38,7 @@ from . import (
     test_first_touch,
     test_handover,
     test_handover_access,
+    test_handover_lent_on,
     test_handover_performance,
     test_handover_return,
     test_handover_workers,

@@ -231,7 +231,8 @@ class TestHandover(HandoverCommon):
         for vals, words in (
             ({}, "has a handover to rel_ben"),
             ({"from_user_id": self.marc.id, "to_user_id": self.carla.id}, "is away at that time"),
-            ({"from_user_id": self.ben.id, "to_user_id": self.marc.id}, "stands in for rel_carla"),
+            # Who stands in may hand over, but not to who is away.
+            ({"from_user_id": self.ben.id, "to_user_id": self.carla.id}, "is away at that time"),
         ):
             handover = self._hand_over(start=False, **week | vals)
             with self.assertRaisesRegex(UserError, words):

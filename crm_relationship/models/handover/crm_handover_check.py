@@ -68,7 +68,7 @@ class CrmHandover(models.Model):
                 )
 
     def _check_overlaps(self):
-        """Nobody hands over twice at once, nor what is only lent, nor to who is away."""
+        """Nobody hands over twice at once, nor to who is away."""
         for other in self._find_overlapping():
             takers = self._get_to_users()
             words = {
@@ -93,14 +93,6 @@ class CrmHandover(models.Model):
                         **words,
                     )
                 )
-            if self.from_user_id in other._get_to_users() and other.date_until:
-                raise UserError(
-                    self.env._(
-                        "%(name)s stands in for %(giver)s, %(day)s. Return that handover first "
-                        "and hand those clients to somebody else.",
-                        **words,
-                    )
-                )
 
     @api.model
     def _get_end_words(self, other):
@@ -111,14 +103,10 @@ class CrmHandover(models.Model):
         return self.env._("from %(start)s to %(end)s", start=start, end=end)
 
     def _find_overlapping(self):
-        """Handovers under way or planned that share a day and a person with this one."""
+        """Handovers under way or planned of one of these people that share a day with this one."""
         people = (self.from_user_id | self._get_to_users()).ids
         domain = Domain("id", "!=", self.id) & Domain("state", "in", UNDER_WAY)
-        domain &= (
-            Domain("from_user_id", "in", people)
-            | Domain("to_user_id", "in", self.from_user_id.ids)
-            | Domain("other_user_ids", "in", self.from_user_id.ids)
-        )
+        domain &= Domain("from_user_id", "in", people)
         domain &= Domain("date_until", "=", False) | Domain("date_until", ">", self.date_from)
         if self.date_until:
             domain &= Domain("date_from", "<", self.date_until)

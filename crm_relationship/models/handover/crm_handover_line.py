@@ -83,6 +83,8 @@ class CrmHandoverLine(models.Model):
     )
     # What is still to be done, among all that was.
     _todo_idx = models.Index("(handover_id, state) WHERE state IN ('todo', 'moved')")
+    # By whom what was lent has been lent on.
+    _record_idx = models.Index("(res_id, kind) WHERE state = 'moved'")
 
     @api.depends("kind", "is_person")
     @api.depends_context("lang")
