@@ -128,7 +128,7 @@ class CrmInteraction(models.Model):
     def _brief_row(self, row, texts, names):
         text = texts.get(row["id"])
         outcome = self.env["crm.interaction.outcome"].browse(row["outcome_id"])
-        channels = dict(self._fields["channel"]._description_selection(self.env))
+        channels = self._get_channel_names()
         facts = {
             "date": fields.Datetime.to_string(row["date"]),
             "channel": row["channel"],

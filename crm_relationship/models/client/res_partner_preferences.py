@@ -19,9 +19,7 @@ class ResPartner(models.Model):
     @api.model
     def _get_starting_preferences(self):
         """Definition of the properties that come along, in the language of the caller."""
-        channels = dict(
-            self.env["crm.interaction"]._fields["channel"]._description_selection(self.env)
-        )
+        channels = self.env["crm.interaction"]._get_channel_names()
         return [
             {"name": "occupation", "type": "char", "string": self.env._("Occupation")},
             {"name": "interests", "type": "char", "string": self.env._("Interests")},

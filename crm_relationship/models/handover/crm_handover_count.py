@@ -27,7 +27,10 @@ class CrmHandover(models.Model):
     @api.depends("from_user_id", "scope", "client_domain", "state", "line_ids.state")
     def _compute_counts(self):
         begun = self.filtered(lambda handover: handover.state not in (DRAFT, PLANNED))
-        by_kind, by_state = begun._count_kinds(), begun._count_states()
+        by_kind = begun._count_lines(
+            ["kind", "is_person"], lambda kind, is_person: PERSON if is_person else kind
+        )
+        by_state = begun._count_lines(["state"], lambda state: state)
         for handover in self:
             is_ahead = handover not in begun
             counts = handover._count_ahead() if is_ahead else by_kind.get(handover.id, {})
@@ -37,24 +40,18 @@ class CrmHandover(models.Model):
             handover.kept_count = states.get(KEPT, 0)
             handover.failed_count = states.get(FAILED, 0) + states.get(STUCK, 0)
 
-    def _count_kinds(self):
-        """{handover id: {kind: number of lines}}"""
-        counts = {}
-        rows = self.env["crm.handover.line"]._read_group(
-            [("handover_id", "in", self.ids)], ["handover_id", "kind", "is_person"], ["__count"]
-        )
-        for handover, kind, is_person, count in rows:
-            counts.setdefault(handover.id, {})[PERSON if is_person else kind] = count
-        return counts
+    def _count_lines(self, groupby, get_key):
+        """{handover id: {key: number of lines}}
 
-    def _count_states(self):
-        """{handover id: {state: number of lines}}"""
+        :param groupby: fields of lines
+        :param get_key: takes their values, returns the key
+        """
         counts = {}
         rows = self.env["crm.handover.line"]._read_group(
-            [("handover_id", "in", self.ids)], ["handover_id", "state"], ["__count"]
+            [("handover_id", "in", self.ids)], ["handover_id", *groupby], ["__count"]
         )
-        for handover, state, count in rows:
-            counts.setdefault(handover.id, {})[state] = count
+        for handover, *group, count in rows:
+            counts.setdefault(handover.id, {})[get_key(*group)] = count
         return counts
 
     def _count_ahead(self):

@@ -12,7 +12,7 @@ class CrmInteraction(models.Model):
     @api.depends("channel", "date")
     def _compute_display_name(self):
         # Without the subject: the name is shown to people who may not read the row.
-        channels = dict(self._fields["channel"]._description_selection(self.env))
+        channels = self._get_channel_names()
         for interaction in self:
             parts = [channels.get(interaction.channel)]
             if interaction.date:
@@ -22,7 +22,12 @@ class CrmInteraction(models.Model):
     @api.depends("partner_id", "lead_id", "channel")
     @api.depends_context("lang")
     def _compute_calendar_title(self):
-        channels = dict(self._fields["channel"]._description_selection(self.env))
+        channels = self._get_channel_names()
         for interaction in self:
             parts = [interaction.client_name, channels.get(interaction.channel)]
             interaction.calendar_title = " · ".join(filter(None, parts))
+
+    @api.model
+    def _get_channel_names(self):
+        """{channel: what it is called in the language of the reader}"""
+        return dict(self._fields["channel"]._description_selection(self.env))

@@ -17,6 +17,15 @@ class CrmMonday(models.AbstractModel):
     @api.model
     def _get_kinds(self):
         """{key: `MondayKind`} in the order of the columns."""
+        return {
+            **self._get_kinds_of_people(),
+            **self._get_kinds_of_clients(),
+            **self._get_kinds_of_cases(),
+        }
+
+    @api.model
+    def _get_kinds_of_people(self):
+        """What somebody is owed or was to do."""
         today = fields.Date.to_string(fields.Date.context_today(self))
         late = [("date_deadline", "<", today)]
         return {
@@ -49,6 +58,12 @@ class CrmMonday(models.AbstractModel):
                 [("by", "=", "us"), ("is_overdue", "=", True)],
                 "crm_relationship.crm_promise_action",
             ),
+        }
+
+    @api.model
+    def _get_kinds_of_clients(self):
+        """With whom to be in touch."""
+        return {
             "due": MondayKind(
                 self.env._("Due"),
                 self.env._("Clients with whom to be in touch by now."),
@@ -63,6 +78,12 @@ class CrmMonday(models.AbstractModel):
                 [("keep_in_touch_state", "=", "overdue")],
                 "crm_relationship.res_partner_action_clients",
             ),
+        }
+
+    @api.model
+    def _get_kinds_of_cases(self):
+        """Complaints and deals that do not go on."""
+        return {
             "complaints": MondayKind(
                 self.env._("Late Complaints"),
                 self.env._(

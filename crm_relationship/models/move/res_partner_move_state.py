@@ -38,28 +38,7 @@ class ResPartner(models.Model):
                    bought.*
               FROM res_partner client
          LEFT JOIN crm_relationship_status current ON current.id = client.relationship_status_id
-        CROSS JOIN LATERAL (
-                   SELECT (array_agg(c.user_id IS DISTINCT FROM %(robot)s OR c.rule_id IS NOT NULL
-                                     ORDER BY c.date DESC, c.id DESC)
-                              FILTER (WHERE c.date_to IS NULL))[1] AS is_hand,
-                          -- Who only left a company has a reason.
-                          (array_agg(c.to_status_id IS NULL AND c.reason IS NULL
-                                     ORDER BY c.date DESC, c.id DESC)
-                              FILTER (WHERE c.date_to IS NULL))[1] AS is_emptied,
-                          (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
-                              FILTER (WHERE was.active AND was.kind NOT IN %(away)s)
-                          )[1] AS known_id,
-                          (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
-                              FILTER (WHERE was.active AND was.kind NOT IN %(away)s
-                                      AND was.id <> client.relationship_status_id
-                                      AND (coalesce(was.move_on, '') NOT IN %(bought_facts)s
-                                           OR c.user_id IS DISTINCT FROM %(robot)s
-                                           OR c.rule_id IS NOT NULL))
-                          )[1] AS unbought_id
-                     FROM crm_relationship_status_change c
-                LEFT JOIN crm_relationship_status was ON was.id = c.to_status_id
-                    WHERE c.partner_id = client.id
-                   ) last
+        CROSS JOIN LATERAL (%(last)s) last
         CROSS JOIN LATERAL (%(bought)s) bought
              WHERE %(condition)s
                AND client.partner_share
@@ -68,13 +47,44 @@ class ResPartner(models.Model):
                AND NOT (client.relationship_status_id IS NULL AND %(no_client)s)
             """,
             condition=condition,
-            robot=SUPERUSER_ID,
+            last=self._query_last_change(),
             zone=self._get_status_zone(),
             bought_facts=BOUGHT_FACTS,
             bought=self._query_purchase_lists(),
             away=AWAY_KINDS,
             today=self._get_status_day(fields.Datetime.now()),
             no_client=self._query_is_no_client(),
+        )
+
+    @api.model
+    def _query_last_change(self):
+        """SELECT of who has decided the status of `client`, and of what it was before."""
+        return SQL(
+            """
+            SELECT (array_agg(c.user_id IS DISTINCT FROM %(robot)s OR c.rule_id IS NOT NULL
+                              ORDER BY c.date DESC, c.id DESC)
+                       FILTER (WHERE c.date_to IS NULL))[1] AS is_hand,
+                   -- Who only left a company has a reason.
+                   (array_agg(c.to_status_id IS NULL AND c.reason IS NULL
+                              ORDER BY c.date DESC, c.id DESC)
+                       FILTER (WHERE c.date_to IS NULL))[1] AS is_emptied,
+                   (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
+                       FILTER (WHERE was.active AND was.kind NOT IN %(away)s)
+                   )[1] AS known_id,
+                   (array_agg(was.id ORDER BY c.date DESC, c.id DESC)
+                       FILTER (WHERE was.active AND was.kind NOT IN %(away)s
+                               AND was.id <> client.relationship_status_id
+                               AND (coalesce(was.move_on, '') NOT IN %(bought_facts)s
+                                    OR c.user_id IS DISTINCT FROM %(robot)s
+                                    OR c.rule_id IS NOT NULL))
+                   )[1] AS unbought_id
+              FROM crm_relationship_status_change c
+         LEFT JOIN crm_relationship_status was ON was.id = c.to_status_id
+             WHERE c.partner_id = client.id
+            """,
+            robot=SUPERUSER_ID,
+            away=AWAY_KINDS,
+            bought_facts=BOUGHT_FACTS,
         )
 
     @api.model

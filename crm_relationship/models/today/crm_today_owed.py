@@ -111,7 +111,7 @@ class CrmToday(models.AbstractModel):
 
     @api.model
     def _get_waiting_reason(self, row, others, day):
-        channels = dict(row._fields["channel"]._description_selection(self.env))
+        channels = row._get_channel_names()
         about = row.first_line or channels[row.channel]
         since = self._get_words_of_time(day.now - row.date)
         if row.response_deadline and row.response_deadline <= day.now:
