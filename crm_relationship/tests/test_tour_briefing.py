@@ -101,3 +101,13 @@ class TestTourBriefing(HttpCase):
                 "crm_relationship_briefing_phone",
                 login=self.user.login,
             )
+
+    def test_for_who_is_no_salesperson(self):
+        client = self.env["res.partner"].create({"name": "Oak Interiors"})
+        reader = new_test_user(self.env, "rel_reader", groups="base.group_user")
+        with mute_logger("odoo.http"):
+            self.start_tour(
+                f"/odoo/briefing/{client.id}",
+                "crm_relationship_briefing_refused",
+                login=reader.login,
+            )

@@ -27,6 +27,8 @@ export class Briefing extends Component {
         /** The form around it names the record. */
         isOnForm: { type: Boolean, optional: true },
         hasFailed: { type: Boolean, optional: true },
+        /** Why the reader may not see it. */
+        refusal: { type: String, optional: true },
         onChanged: Function,
     };
 

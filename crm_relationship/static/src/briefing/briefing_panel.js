@@ -25,7 +25,13 @@ export class BriefingPanel extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ briefing: null, loadedId: false, hasFailed: false, version: 0 });
+        this.state = useState({
+            briefing: null,
+            loadedId: false,
+            hasFailed: false,
+            refusal: "",
+            version: 0,
+        });
         this.keepLast = new KeepLast();
         useEffect(
             () => {
@@ -65,11 +71,13 @@ export class BriefingPanel extends Component {
             const [briefing] = await this.keepLast.add(
                 this.orm.silent.call(resModel, "get_briefing", [[resId]])
             );
-            Object.assign(this.state, { briefing, loadedId: key, hasFailed: false });
+            Object.assign(this.state, { briefing, loadedId: key, hasFailed: false, refusal: "" });
             this.state.version++;
-        } catch {
+        } catch (error) {
             // The screen around is of use without it: say so where it would be.
-            Object.assign(this.state, { loadedId: false, hasFailed: true });
+            const isForPeople = error.exceptionName?.startsWith("odoo.exceptions.");
+            const refusal = isForPeople ? error.data.message : "";
+            Object.assign(this.state, { loadedId: false, hasFailed: true, refusal });
         }
     }
 }

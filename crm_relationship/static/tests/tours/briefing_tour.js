@@ -157,3 +157,11 @@ registry.category("web_tour.tours").add("crm_relationship_briefing_phone", {
         { trigger: ".o_crm_briefing_last:contains('No contact yet')" },
     ],
 });
+
+/** Who is no salesperson reads why there is nothing, and has no button that would fail. */
+registry.category("web_tour.tours").add("crm_relationship_briefing_refused", {
+    steps: () => [
+        { trigger: ".o_crm_briefing_refusal:contains('for salespeople')" },
+        { trigger: ".o_crm_briefing:not(:has(button))" },
+    ],
+});
