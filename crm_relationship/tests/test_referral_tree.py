@@ -148,6 +148,12 @@ class TestReferralTree(RelationshipCommon):
         self.assertEqual(hidden["id"], self.lumen.id)
         self.assertNotIn("name", hidden)
         self.assertEqual((hidden["leads"], hidden["value"]), (0, 0))
+        # Whom they sent is seen, but not by who asks for the hidden one alone.
+        below = self.zoe.with_user(self.carla).get_referral_tree(client_id=self.lumen.id)
+        self.assertEqual([row.get("name") for row in below["rows"]], [None, "Uma"])
+        for asked in (self.lumen, self.tom):
+            with self.assertRaises(AccessError):
+                asked.with_user(self.carla).get_referral_tree(client_id=self.lumen.id)
         # Whom they sent counts, as far as it may be read, and the hidden one by its number.
         [root] = self.zoe.with_user(self.carla).get_referral_tree()["rows"][:1]
         self.assertEqual(self._branch(root), (4, 1, 0, 1030))

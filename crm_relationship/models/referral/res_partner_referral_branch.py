@@ -46,6 +46,31 @@ class ResPartner(models.Model):
         )
         return self.browse(row[0] for row in rows)
 
+    def _find_in_branch(self, client_id):
+        """The client of this id, which is in the branch of this one or may be read anyway."""
+        self.env.flush_all()
+        client = self.browse(client_id)
+        is_in_branch = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE way(id) AS (
+                    SELECT %(client)s
+                     UNION
+                    SELECT person.commercial_partner_id
+                      FROM way
+                      JOIN res_partner client ON client.id = way.id
+                      JOIN res_partner person ON person.id = client.referrer_id
+                )
+                SELECT FROM way WHERE id = %(root)s
+                """,
+                client=client.id,
+                root=self.id,
+            )
+        )
+        if not is_in_branch:
+            client.check_access("read")
+        return client
+
     def _sum_branches(self):
         """What the branches of these clients brought.
 

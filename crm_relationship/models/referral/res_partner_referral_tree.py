@@ -28,7 +28,7 @@ class ResPartner(models.Model):
             "params": {"partner_id": client.id},
         }
 
-    def get_referral_tree(self, offset=0, limit=PAGE):
+    def get_referral_tree(self, offset=0, limit=PAGE, client_id=False):
         """Whom this client sent to us itself, and what it and they brought.
 
         - `rows`: the client itself, then those it sent, whose branches brought most (with what
@@ -45,6 +45,8 @@ class ResPartner(models.Model):
 
         Of leads those count that the caller may read.
 
+        :param client_id: a client of the branch whose tree it is instead, also one that the
+            caller may not read
         :rtype: dict
         :raise AccessError: the caller is no salesperson or may not read the contact
         """
@@ -52,8 +54,11 @@ class ResPartner(models.Model):
         self._check_briefing_access()
         client = self.commercial_partner_id
         client.check_access("read")
+        if client_id:
+            client = client._find_in_branch(client_id)
         found = client._find_referred(offset, limit)
-        sender = client.referrer_id._filtered_access("read")
+        # sudo: who sent a client that the caller may not read is shown to who may read that one
+        sender = client.sudo().referrer_id.sudo(False)._filtered_access("read")
         return {
             "rows": client._prepare_referral_rows(found),
             "total": found[0]["total"],

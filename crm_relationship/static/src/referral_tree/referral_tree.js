@@ -11,6 +11,7 @@ const PAGE = 40;
 
 /** A client may be seen below several of the first lines, and is unfolded below each by itself. */
 const keyOf = (rootId, id) => (rootId === id ? `${id}` : `${rootId}:${id}`);
+const rootOf = (key) => Number(key.split(":")[0]);
 const idOf = (key) => Number(key.split(":").at(-1));
 
 /**
@@ -42,18 +43,17 @@ export class ReferralTree extends Component {
         const unfolded = Object.keys(this.props.state?.unfolded || {}).filter(
             (key) => this.props.state.unfolded[key]
         );
+        const missing = new Map(unfolded.map((key) => [idOf(key), rootOf(key)]));
         await Promise.all(
-            [...new Set(unfolded.map(idOf))]
-                .filter((id) => !this.state.sent[id])
-                .map((id) => this.loadSent(id))
+            [...missing]
+                .filter(([id]) => !this.state.sent[id])
+                .map(([id, rootId]) => this.loadSent(id, rootId))
         );
-        for (const key of unfolded) {
-            this.state.unfolded[key] = true;
-        }
+        Object.assign(this.state.unfolded, this.props.state?.unfolded);
     }
 
     async loadClient() {
-        const tree = await this.loadSent(this.partnerId);
+        const tree = await this.loadSent(this.partnerId, this.partnerId);
         const [root] = tree.rows;
         this.state.rows = [root];
         this.state.sentBy = tree.sent_by;
@@ -73,15 +73,22 @@ export class ReferralTree extends Component {
         this.state.currencyId = top.currency_id;
     }
 
-    /** The next page of those a client sent itself, who brought most first. */
-    async loadSent(id) {
-        const known = this.state.sent[id]?.rows || [];
-        const tree = await this.orm.call("res.partner", "get_referral_tree", [[id]], {
-            offset: known.length,
+    /**
+     * The next page of those a client sent itself, who brought most first. It is asked for by the
+     * first line above it: the client may be one that nobody may open.
+     */
+    async loadSent(id, rootId) {
+        const offset = this.state.sent[id]?.rows.length || 0;
+        const tree = await this.orm.call("res.partner", "get_referral_tree", [[rootId]], {
+            offset,
             limit: PAGE,
+            client_id: id,
         });
-        const [root, ...rows] = tree.rows;
-        this.state.sent[root.id] = { rows: [...known, ...rows], total: tree.total };
+        const known = this.state.sent[id]?.rows || [];
+        // Who clicks twice gets the page once.
+        if (known.length === offset) {
+            this.state.sent[id] = { rows: [...known, ...tree.rows.slice(1)], total: tree.total };
+        }
         return tree;
     }
 
@@ -104,7 +111,7 @@ export class ReferralTree extends Component {
             line,
             ...below.flatMap((other) => this.linesOf(other, rootId, path)),
             ...(more > 0
-                ? [{ key: `${line.key}:more`, more, id: row.id, depth: path.length }]
+                ? [{ key: `${line.key}:more`, more, id: row.id, rootId, depth: path.length }]
                 : []),
         ];
     }
@@ -115,7 +122,7 @@ export class ReferralTree extends Component {
 
     async toggle(line) {
         if (!this.isUnfolded(line) && !this.state.sent[line.id]) {
-            await this.loadSent(line.id);
+            await this.loadSent(line.id, line.rootId);
         }
         this.state.unfolded[line.key] = !this.state.unfolded[line.key];
     }
