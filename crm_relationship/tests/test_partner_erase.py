@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from markupsafe import Markup
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -252,6 +254,32 @@ class TestPartnerErase(RelationshipCommon):
         )
         self.assertEqual(leads.mapped("name"), ["Desks"] * 3)
         self.assertFalse(promise.activity_id.summary)
+
+    def test_meeting_with_others_does_not_tell_how_to_reach_the_person(self):
+        event = (
+            self.env["calendar.event"]
+            .with_user(self.ben)
+            .create(
+                {
+                    "name": "Showroom",
+                    "start": "2026-01-05 09:00:00",
+                    "stop": "2026-01-05 10:00:00",
+                    "partner_ids": [
+                        Command.set((self.ben.partner_id + self.person + self.nina).ids)
+                    ],
+                }
+            )
+        )
+        # As Odoo writes it for one of the guests, and something that was added.
+        details = event._get_contact_details_description(self.ben, self.person)
+        event.description = Markup("<div>%s<p>Bring the samples</p></div>") % details
+        self.assertIn("zoraya@far.example.com", event.description)
+        self._erase(self.person)
+        self.env.invalidate_all()
+        self.assertEqual(self._find_secrets(), [])
+        self.assertEqual(event.name, "Showroom")
+        self.assertIn("Bring the samples", event.description)
+        self.assertIn(self.ben.name, event.description)
 
     def test_who_did_not_want_mail_still_gets_none(self):
         self.env["mail.blacklist"]._add(self.person.email)

@@ -8,6 +8,7 @@ from . import (
     crm_relationship_status_change,
     res_partner,
     res_partner_erase,
+    res_partner_erase_meetings,
     res_partner_family,
     res_partner_find,
     res_partner_first_won,

@@ -221,18 +221,6 @@ class ResPartner(models.Model):
         people = Domain(model_field, "=", "res.partner") & Domain("res_id", "in", self.ids)
         return people | (Domain(model_field, "=", "crm.lead") & Domain("res_id", "in", leads.ids))
 
-    def _erase_meetings(self, leads):
-        """Meetings about these leads, and those with nobody else of outside."""
-        events = self.env["calendar.event"].search(
-            Domain("partner_ids", "in", self.ids) | Domain("opportunity_id", "in", leads.ids)
-        )
-        alone = events.filtered(
-            lambda event: (
-                event.opportunity_id in leads or event.partner_ids.filtered("partner_share") <= self
-            )
-        )
-        self._erase_texts(alone, kept={"access_token"}, name=self.env._("Meeting"))
-
     def _erase_leads(self, leads):
         for lead in leads:
             self._erase_texts(lead, name=self.env._("Lead %s", lead.id))
