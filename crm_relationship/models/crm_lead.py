@@ -37,7 +37,7 @@ class CrmLead(models.Model):
         if vals.keys() & NOTED_FIELDS:
             self._note_client()
         elif vals.keys() & BOUGHT_FIELDS:
-            self.filtered(lambda lead: lead.won_status == "won")._note_client()
+            self.filtered(lambda lead: lead.won_status == "won")._refresh_buyers()
         return result
 
     def unlink(self):
@@ -59,11 +59,18 @@ class CrmLead(models.Model):
                 for status in ("is_won", "is_lost")
             )
         )
-        changed._note_client()
+        changed._refresh_buyers()
         return result
 
+    def _refresh_buyers(self):
+        """Have the clients of these leads refreshed, who stay the same as they were."""
+        self.env["crm.relationship.refresh"]._push_before_commit(self.partner_id.ids)
+
     def _note_client(self):
-        """Note that the clients of these leads are to be refreshed; done before the commit."""
+        """Note that these leads, or where they come from, are another client's now.
+
+        The clients are refreshed, and take over the history; done before the commit.
+        """
         if not self:
             return
         pending = self.env.cr.precommit.data.setdefault(PENDING, set())

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .client.res_partner import PREFETCH_GROUP
+
 
 class ResCompany(models.Model):
     """What holds for all rules of a company."""
@@ -10,16 +12,19 @@ class ResCompany(models.Model):
         string="Quiet From",
         help="From this hour on, in the client's time zone, rules send nothing to clients. "
         "The same as the end: no quiet hours.",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_quiet_to = fields.Float(
         string="Quiet Until",
         help="At this hour of the client's day what came in the quiet hours goes out.",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_weekly_cap = fields.Integer(
         string="Marketing Messages a Week",
         default=3,
         help="How many marketing mails and SMS of rules one person gets at most in seven days, "
         "whatever the number of rules. 0: no limit.",
+        prefetch=PREFETCH_GROUP,
     )
 
     _relationship_quiet_range = models.Constraint(

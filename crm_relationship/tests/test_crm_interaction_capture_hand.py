@@ -1,9 +1,11 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import MailCommon
 
+from ..models.history.crm_interaction_capture import COLUMNS, name_columns
 from ..models.history.crm_interaction_capture_hand import FEW
 from .common import RelationshipCommon
 
@@ -40,10 +42,11 @@ class TestCaptureInHand(MailCommon, RelationshipCommon):
     def _compare(self, act):
         """Do `act` until its commit; returns how many rows were made of memory.
 
-        Each is compared with what the query of its kind finds, column by column.
+        Each, and what is in the history then, is compared with what the query of its kind
+        finds, column by column.
         """
         model = type(self.interactions)
-        take, made = model._take_in_hand, []
+        take, made, found = model._take_in_hand, [], []
 
         def compare(interactions, kind, events):
             noted = dict(events)
@@ -52,11 +55,11 @@ class TestCaptureInHand(MailCommon, RelationshipCommon):
                 del noted[event_id]
             if noted:
                 query = interactions._get_capture_queries()[kind](noted)
-                self.assertEqual(
-                    sorted(interactions.env.execute_query(interactions._query_in_hand(rows))),
-                    sorted(interactions.env.execute_query(query)),
-                )
-            made.extend(rows)
+                expected = interactions.env.execute_query(query)
+                in_hand = interactions.env.execute_query(interactions._query_in_hand(rows))
+                self.assertCountEqual(in_hand, expected)
+                found.extend(expected)
+            made.extend(map(dict, rows))
             return rows
 
         self._end_transaction()
@@ -64,7 +67,21 @@ class TestCaptureInHand(MailCommon, RelationshipCommon):
         with self.mock_mail_gateway(), patch.object(model, "_take_in_hand", compare):
             act()
             self._end_transaction()
+        if made:
+            self.assertCountEqual(self._read_columns([row["origin_key"] for row in made]), found)
         return len(made)
+
+    def _read_columns(self, origin_keys):
+        rows = self.interactions.search([("origin_key", "in", origin_keys)])
+        for row in rows:
+            self.assertTrue(row.create_date)
+            # Who enters what a client asks is not told of it; what we did names us anyway.
+            self.assertTrue(row.create_uid if row.direction == "in" else row.user_id)
+        return self.env.execute_query(
+            SQL(
+                "SELECT %s FROM crm_interaction WHERE id = ANY(%s)", name_columns(COLUMNS), rows.ids
+            )
+        )
 
     def _post(self, record, user=None, **vals):
         # Outside of tests a mail leaves after the commit.
@@ -161,6 +178,17 @@ class TestCaptureInHand(MailCommon, RelationshipCommon):
                     )
                     self.assertEqual(done, 1)
                     self.assertEqual(self._last_row(record).activity_id, call)
+
+    def test_activities_of_several_clients_at_once(self):
+        calls = self.env["mail.activity"].concat(
+            *(
+                record.with_user(self.ben).activity_schedule(
+                    "mail.mail_activity_data_call", user_id=self.ben.id
+                )
+                for record in (self.client, self.lead, self.nobody)
+            )
+        )
+        self.assertEqual(self._compare(calls.action_done), 3)
 
     def test_leads(self):
         phone = self.env.ref("utm.utm_medium_phone")

@@ -24,6 +24,22 @@ class TestReferrer(RelationshipCommon):
         later.referrer_id = self.tom
         self.assertEqual(self.lumen.referrer_id, self.tom)
 
+    def test_change_of_the_referrer_leaves_a_trace(self):
+        lead = self._create_lead(referrer_id=self.zoe.id)
+        self._end_transaction()
+        lead.with_user(self.anna).write({"referrer_id": self.tom.id})
+        self._end_transaction()
+        message = lead.message_ids[0]
+        self.assertEqual(message.author_id, self.anna.partner_id)
+        [value] = message.sudo().tracking_value_ids
+        self.assertEqual(value.field_id.name, "referrer_id")
+        self.assertEqual((value.old_value_char, value.new_value_char), ("Zoe", "Tom"))
+        traces = len(lead.message_ids)
+        lead.write({"referrer_id": self.tom.id})
+        lead.with_context(tracking_disable=True).write({"referrer_id": self.zoe.id})
+        self._end_transaction()
+        self.assertEqual(len(lead.message_ids), traces)
+
     def test_conversion_hands_it_to_the_new_client(self):
         lead = self._create_lead(type="lead", partner_name="New Ltd", referrer_id=self.zoe.id)
         lead._handle_partner_assignment(create_missing=True)

@@ -125,13 +125,18 @@ class TestTouchPeople(TouchCommon):
         spec = {
             name: {}
             for name in (
+                "relationship_status_id",
                 "keep_in_touch_state",
                 "keep_in_touch_date",
+                "keep_in_touch_max_date",
                 "keep_in_touch_pause",
                 "contact_rhythm",
                 "relationship_health",
             )
         }
+        views = self.env["res.partner"].get_views(action["views"])["views"]
+        for name in spec:
+            self.assertIn(f'name="{name}"', views["list"]["arch"])
         clients = clients.with_user(self.env.user)
         counts = []
         for fnames in ({"name": {}}, {"name": {}, **spec}):

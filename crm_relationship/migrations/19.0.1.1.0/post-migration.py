@@ -16,6 +16,7 @@ def migrate(cr, version):
     env["res.partner"]._set_first_won_of_all()
     _thank_for_new_clients_only(env)
     env["crm.relationship.status"]._set_default_conditions()
+    _drop_indexes(env)
     _queue_clients(env)
 
 
@@ -99,6 +100,13 @@ def _thank_for_new_clients_only(env):
            AND referrer_thanked_date IS NULL
         """
     )
+
+
+def _drop_indexes(env):
+    """Odoo keeps the index of a field that is to have none any more."""
+    for name in ("source", "medium", "campaign"):
+        index = SQL.identifier(f"res_partner__acquisition_{name}_id_index")
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", index))
 
 
 def _queue_clients(env):

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...tools import retry_on_collision
 
+PENDING = "crm_relationship.refresh"
 # Small, so that nobody who saves one of these clients waits long.
 BATCH_SIZE = 200
 
@@ -32,6 +33,20 @@ class CrmRelationshipRefresh(models.Model):
         """Queue clients, given by the id of any of their contacts."""
         if partner_ids:
             self._push_query(SQL("SELECT unnest(%s::int[])", list(partner_ids)))
+
+    @api.model
+    def _push_before_commit(self, partner_ids):
+        """Queue clients with one statement for the whole transaction, however often it is asked."""
+        if not partner_ids:
+            return
+        pending = self.env.cr.precommit.data.setdefault(PENDING, set())
+        if not pending:
+            self.env.cr.precommit.add(self._push_pending)
+        pending.update(partner_ids)
+
+    @api.model
+    def _push_pending(self):
+        self._push(self.env.cr.precommit.data.pop(PENDING, ()))
 
     @api.model
     def _push_query(self, query):

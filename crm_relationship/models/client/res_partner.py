@@ -9,8 +9,10 @@ KEEP_IN_TOUCH_STATES = [
     ("overdue", "Overdue"),
 ]
 # Read together when one of them is asked for, and not whenever anything of a contact is: most
-# of what Odoo does with contacts needs none of them. Status and rhythm are shown everywhere.
+# of what Odoo does with contacts needs none of them. Status and rhythm are shown in many places
+# that need nothing else of ours, so they are read by themselves.
 PREFETCH_GROUP = "crm_relationship"
+PREFETCH_STATUS = "crm_relationship.status"
 
 
 class ResPartner(models.Model):
@@ -35,6 +37,7 @@ class ResPartner(models.Model):
         help="What the client is to us, and what that obliges us to. "
         "Shared by all contacts of a company.",
         groups="base.group_user",
+        prefetch=PREFETCH_STATUS,
     )
     relationship_status_date = fields.Datetime(
         string="Relationship Since",
@@ -98,6 +101,7 @@ class ResPartner(models.Model):
         help="Last contact plus the rhythm of the client or of its status. None while a "
         "complaint of the client is open.",
         groups="base.group_user",
+        prefetch=PREFETCH_STATUS,
     )
     keep_in_touch_max_date = fields.Date(
         string="Neglected From",
@@ -105,6 +109,7 @@ class ResPartner(models.Model):
         readonly=True,
         help="After this day without contact the client counts as overdue.",
         groups="base.group_user",
+        prefetch=PREFETCH_STATUS,
     )
     keep_in_touch_state = fields.Selection(
         KEEP_IN_TOUCH_STATES,
@@ -152,7 +157,8 @@ class ResPartner(models.Model):
         "crm.promise", "partner_id", groups="sales_team.group_sale_salesman"
     )
 
-    # Origin
+    # Origin. Without indexes: clients are seldom looked for by it, and each index costs whenever
+    # PostgreSQL plans anything with contacts, or writes one.
     acquisition_date = fields.Date(
         string="Came On",
         copy=False,
@@ -164,7 +170,6 @@ class ResPartner(models.Model):
         "utm.source",
         string="Came From",
         copy=False,
-        index="btree_not_null",
         ondelete="set null",
         help="The source of the client's first contact. It stays when later leads come from "
         "elsewhere.",
@@ -175,7 +180,6 @@ class ResPartner(models.Model):
         "utm.medium",
         string="First Medium",
         copy=False,
-        index="btree_not_null",
         ondelete="set null",
         help="The medium of the client's first contact.",
         groups="base.group_user",
@@ -185,7 +189,6 @@ class ResPartner(models.Model):
         "utm.campaign",
         string="First Campaign",
         copy=False,
-        index="btree_not_null",
         ondelete="set null",
         help="The campaign of the client's first contact.",
         groups="base.group_user",

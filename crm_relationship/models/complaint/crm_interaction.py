@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..history.crm_interaction_capture import COLUMNS
 from .crm_complaint import OPEN_STATES
 
 MODEL = "crm.complaint"
@@ -56,8 +55,8 @@ class CrmInteraction(models.Model):
         return super()._capture(kind, events, documents)
 
     @api.model
-    def _insert_captured(self, query, columns=COLUMNS, **options):
-        ids = super()._insert_captured(query, columns, **options)
+    def _append(self, source, columns):
+        ids = super()._append(source, columns)
         if ids and self.env.cr.precommit.data.pop(ABOUT_COMPLAINTS, False):
             self.browse(ids)._name_complaints()
         return ids

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..client.res_partner import PREFETCH_GROUP
+
 
 class ResCompany(models.Model):
     """How a company deals with complaints."""
@@ -14,6 +16,7 @@ class ResCompany(models.Model):
         groups="base.group_system",
         help="A mail to it is a complaint that this company deals with, unless its client or lead "
         "belongs to another.",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_complaint_user_id = fields.Many2one(
         "res.users",
@@ -21,27 +24,32 @@ class ResCompany(models.Model):
         domain=[("share", "=", False)],
         help="Who deals with complaints of clients that have no salesperson. Empty: the sales "
         "managers are told of each that comes by mail.",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_complaint_days = fields.Integer(
         string="Days for a Complaint",
         default=5,
         help="Within so many working days a complaint is to be resolved.",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_complaint_days_high = fields.Integer(
         string="Days for an Important Complaint",
         default=3,
         help="Within so many working days a complaint of high priority is to be resolved.",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_complaint_days_urgent = fields.Integer(
         string="Days for an Urgent Complaint",
         default=1,
         help="Within so many working days an urgent complaint is to be resolved.",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_complaint_check_days = fields.Integer(
         string="Check Back After (days)",
         default=14,
         help="So many days after a complaint was resolved who dealt with it is reminded to ask "
         "whether the client is content. 0: nobody is.",
+        prefetch=PREFETCH_GROUP,
     )
 
     _relationship_complaint_days_positive = models.Constraint(

@@ -31,6 +31,8 @@ COLUMNS = (
     "outcome_id",
     "outcome_result",
 )
+# Who wrote a row down, and when.
+SIGNATURE = ("create_uid", "create_date", "write_uid", "write_date")
 
 # Everybody who sells may read these: the history names them.
 OPEN_MODELS = ("crm.lead", "res.partner")
@@ -58,7 +60,7 @@ CLIENT_DOCUMENTS = {
 }
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def name_columns(columns):
     """The names of these columns as SQL, put together once."""
     return SQL(", ").join(map(SQL.identifier, columns))
@@ -129,10 +131,12 @@ class CrmInteraction(models.Model):
             if events:
                 query = self._get_capture_queries()[kind]
                 selects.append(SQL("(%s)", query(events, documents)))
+        if not selects:
+            self._insert_in_hand(rows)
+            return
         if rows:
             selects.append(SQL("(%s)", self._query_in_hand(rows)))
-        if selects:
-            self._insert_captured(SQL(" UNION ALL ").join(selects))
+        self._insert_captured(SQL(" UNION ALL ").join(selects))
 
     @api.model
     def _insert_captured(self, query, columns=COLUMNS, *, is_signed=True):
@@ -142,15 +146,23 @@ class CrmInteraction(models.Model):
         :param bool is_signed: whether the rows bear who wrote them down
         :return: ids of the new rows
         """
-        now = fields.Datetime.now()
+        source = SQL(
+            """SELECT event.*, %(uid)s::int, %(now)s, %(uid)s::int, %(now)s
+                 FROM (%(query)s) AS event""",
+            query=query,
+            uid=self.env.uid if is_signed else None,
+            now=fields.Datetime.now(),
+        )
+        return self._append(source, (*columns, *SIGNATURE))
+
+    @api.model
+    def _append(self, source, columns):
+        """Append the rows of `source`, SQL that may stand after INSERT, each event once."""
         rows = self.env.execute_query(
             SQL(
                 """
                 WITH captured AS (
-                    INSERT INTO crm_interaction (
-                        %(columns)s, create_uid, create_date, write_uid, write_date)
-                    SELECT event.*, %(uid)s::int, %(now)s, %(uid)s::int, %(now)s
-                      FROM (%(query)s) AS event
+                    INSERT INTO crm_interaction (%(columns)s) %(source)s
                     ON CONFLICT (origin_key) DO NOTHING
                     RETURNING id, commercial_partner_id
                 ), queued AS (
@@ -161,9 +173,7 @@ class CrmInteraction(models.Model):
                 SELECT id FROM captured
                 """,
                 columns=name_columns(columns),
-                query=query,
-                uid=self.env.uid if is_signed else None,
-                now=now,
+                source=source,
             )
         )
         if rows:

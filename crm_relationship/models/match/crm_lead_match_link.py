@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...engine.matching import Match, Verdict
+from ..client.res_partner import PREFETCH_GROUP
 from .crm_lead_match import EVIDENCES, PROPOSED, REJECTED
 
 # Context: what the lead says of itself must not overwrite its client.
@@ -58,6 +59,7 @@ class CrmLead(models.Model):
         string="Client Linked By",
         readonly=True,
         copy=False,
+        prefetch=PREFETCH_GROUP,
         help="What the lead and its client have in common, where the client was not chosen by hand "
         "but found.",
     )
@@ -106,7 +108,10 @@ class CrmLead(models.Model):
             self._prepare_linked_vals(vals, match) if match and match.certain else vals
             for vals, match in zip(vals_list, found, strict=True)
         ]
-        linking = self.with_context(**{LINKING: True})._hold_notices(found)
+        linking = self._hold_notices(found)
+        if any(match and match.certain for match in found):
+            # Not for others: each environment more is looked through for all that Odoo makes.
+            linking = linking.with_context(**{LINKING: True})
         leads = super(CrmLead, linking).create(linked).with_env(self.env)
         matched = [pair for pair in zip(leads, found, strict=True) if pair[1]]
         self._propose((lead, match.verdict.proposals) for lead, match in matched)

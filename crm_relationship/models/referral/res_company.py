@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..client.res_partner import PREFETCH_GROUP
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -9,4 +11,5 @@ class ResCompany(models.Model):
         default=True,
         help="When a client whom somebody sent to us is won for the first time, whoever looks "
         "after that somebody gets a task to say thanks. Once for each client.",
+        prefetch=PREFETCH_GROUP,
     )

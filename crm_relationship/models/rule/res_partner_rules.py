@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
+from ..client.res_partner import PREFETCH_GROUP
+
 
 class ResPartner(models.Model):
     """What a client wants to hear by itself: nothing at all, no letters, no SMS.
@@ -17,6 +19,7 @@ class ResPartner(models.Model):
         copy=False,
         help="No automatic messages or tasks for this client. Shared by all contacts of a company.",
         groups="base.group_user",
+        prefetch=PREFETCH_GROUP,
     )
     relationship_optout = fields.Char(
         string="Opted Out",

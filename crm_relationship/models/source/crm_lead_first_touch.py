@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..client.res_partner import PREFETCH_GROUP
 from .res_partner_first_touch import FIRST_TOUCH
 
 # Where a lead came from, said as one thing.
@@ -22,33 +23,34 @@ class CrmLead(models.Model):
         copy=False,
         readonly=True,
         help="The day of the earliest of the leads that were merged into this one.",
+        prefetch=PREFETCH_GROUP,
     )
     acquisition_source_id = fields.Many2one(
         "utm.source",
         "First Source",
         copy=False,
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
         help="Where the earliest of the leads that were merged into this one came from.",
+        prefetch=PREFETCH_GROUP,
     )
     acquisition_medium_id = fields.Many2one(
         "utm.medium",
         "First Medium",
         copy=False,
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
         help="The medium of the earliest of the leads that were merged into this one.",
+        prefetch=PREFETCH_GROUP,
     )
     acquisition_campaign_id = fields.Many2one(
         "utm.campaign",
         "First Campaign",
         copy=False,
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
         help="The campaign of the earliest of the leads that were merged into this one.",
+        prefetch=PREFETCH_GROUP,
     )
 
     # The report of sources reads won deals alone, of a period those that came in it.

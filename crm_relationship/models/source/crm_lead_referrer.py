@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..client.res_partner import PREFETCH_GROUP
+
 
 class CrmLead(models.Model):
     """Who sent a lead to us; the client it becomes was sent by the same person."""
@@ -11,7 +13,7 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        tracking=True,
+        prefetch=PREFETCH_GROUP,
         help="The person who sent this lead to us. The client keeps the first one.",
     )
 
@@ -33,7 +35,12 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        if "referrer_id" in vals:
+            # Not `tracking=True`: Odoo would read and compare it at each write of a lead.
+            before = {lead.id: {"referrer_id": lead.referrer_id} for lead in self}
         result = super().write(vals)
+        if "referrer_id" in vals and not self.env.context.get("tracking_disable"):
+            self._message_track({"referrer_id"}, before)
         if vals.keys() & {"referrer_id", "partner_id"}:
             self._hand_over_referrers()
         return result

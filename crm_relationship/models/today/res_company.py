@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..client.res_partner import PREFETCH_GROUP
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -8,6 +10,7 @@ class ResCompany(models.Model):
         string="Things a Day",
         default=20,
         help="How many things the Today of a salesperson holds; what is more is behind a click.",
+        prefetch=PREFETCH_GROUP,
     )
 
     _today_capacity_positive = models.Constraint(

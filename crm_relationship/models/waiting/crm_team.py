@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..client.res_partner import PREFETCH_GROUP
+
 
 class CrmTeam(models.Model):
     """How fast a team promises to answer, and by which clock that counts."""
@@ -12,6 +14,7 @@ class CrmTeam(models.Model):
         default=8,
         help="How fast the team promises to answer a client whose status promises nothing of "
         "its own. 0: no promise.",
+        prefetch=PREFETCH_GROUP,
     )
     response_calendar_id = fields.Many2one(
         "resource.calendar",
@@ -19,6 +22,7 @@ class CrmTeam(models.Model):
         ondelete="restrict",
         check_company=True,
         help="The working hours in which the team answers. Empty: those of the company.",
+        prefetch=PREFETCH_GROUP,
     )
 
     _response_positive = models.Constraint(
