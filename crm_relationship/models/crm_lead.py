@@ -64,7 +64,8 @@ class CrmLead(models.Model):
 
     def _refresh_buyers(self):
         """Have the clients of these leads refreshed, who stay the same as they were."""
-        self.env["crm.relationship.refresh"]._push_before_commit(self.partner_id.ids)
+        if self:
+            self.env["crm.relationship.refresh"]._push_before_commit(self.partner_id.ids)
 
     def _note_client(self):
         """Note that these leads, or where they come from, are another client's now.

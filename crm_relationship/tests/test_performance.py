@@ -141,10 +141,17 @@ class TestPerformance(MailCommon, RelationshipCommon):
         )
         self.assertEqual(added, 0)
 
-    def test_form_of_a_client_reads_what_its_words_are_made_of_at_once(self):
+    def test_forms_read_what_their_words_are_made_of_at_once(self):
         """What a field is made of, and is not in the form, would be a statement more (P7)."""
-        clients = self.env["res.partner"].with_user(self.ben)
-        arch = etree.fromstring(clients.get_view(view_type="form")["arch"])
+        for name, known in (("res.partner", "keep_in_touch_hold"), ("crm.lead", "match_evidence")):
+            shown, made_of = self._get_form_fields(name)
+            self.assertIn(known, made_of)
+            self.assertFalse(made_of & self.kept_apart[name] - shown)
+
+    def _get_form_fields(self, model_name):
+        """The names of the fields in a form, and of those that these are made of."""
+        records = self.env[model_name].with_user(self.ben)
+        arch = etree.fromstring(records.get_view(view_type="form")["arch"])
         todo = {
             node.get("name")
             for node in arch.iter("field")
@@ -152,13 +159,12 @@ class TestPerformance(MailCommon, RelationshipCommon):
         }
         shown, made_of = set(todo), set()
         while todo:
-            field = clients._fields[todo.pop()]
+            field = records._fields[todo.pop()]
             if not field.store:
                 names = {name.split(".")[0] for name in self.registry.field_depends[field]}
                 todo |= names - made_of
                 made_of |= names
-        self.assertIn("keep_in_touch_hold", made_of)
-        self.assertFalse(made_of & self.kept_apart["res.partner"] - shown)
+        return shown, made_of
 
     def test_notes(self):
         self.assertCheap(
