@@ -1,8 +1,8 @@
 """What the volume has of accounting: invoices, refunds and payments, made by PostgreSQL itself.
 
 0.3N posted customer documents over the four years of leads, one in ten of them a refund, two in
-three of clients with a won deal; eight in ten are paid, one of these eight by half. Of every other
-one the cost of the goods is known.
+three of clients whose deal had come by then and was won; eight in ten are paid, one of these eight
+by half. Of every other one the cost of the goods is known.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ STATEMENTS = {
                CASE WHEN paid THEN {payment} + i END, 1, sent.day, 1, sent.day
           FROM generate_series(1, {documents}) i
          CROSS JOIN (VALUES (false), (true)) AS kind (paid)
-          JOIN crm_lead lead ON lead.id = {lead} + 8 + 10 * (i % ({n} / 20))
+          JOIN crm_lead lead ON lead.id = {lead} + 8
+               + 10 * ((i::bigint * 7919) % (1 + (i - 1) * ({n} / 20) / {documents}))
           JOIN res_partner client ON client.id = CASE
                WHEN i % 3 < 2 THEN lead.partner_id
                ELSE {partner} + 1 + (i::bigint * 104729) % {n} END

@@ -14,6 +14,7 @@ from . import (
     crm_source_report_group,
     crm_source_report_maturity,
     crm_source_report_overview,
+    crm_source_report_places,
     crm_source_report_query,
     crm_source_report_search,
 )

@@ -13,19 +13,22 @@ DEALS = """
                 PARTITION BY client.id
                 ORDER BY COALESCE(deal.date_closed, deal.create_date), deal.id) = 1 AS is_first
        FROM crm_lead deal
-  LEFT JOIN %(contact)s
-  LEFT JOIN res_partner client ON client.id = contact.commercial_partner_id
+  LEFT JOIN %(client)s
       WHERE deal.won_status = 'won' AND %(since)s) lead
-    LEFT JOIN %(company)s ON company.id = lead.company_id
     CROSS JOIN (VALUES ('value', false), ('customer', true)) AS told (fact, of_client)
     WHERE NOT told.of_client OR (lead.client_id IS NOT NULL AND lead.is_first AND %(no_earlier)s)
 """
-CONTACT = "res_partner contact ON contact.id = deal.partner_id"
+CLIENT = """
+    res_partner contact ON contact.id = deal.partner_id
+    LEFT JOIN res_partner client ON client.id = contact.commercial_partner_id
+"""
 # The planner takes it that each contact must be read from disk, and would rather read them all
 # through; OFFSET 0 keeps it from that where the deals are those of a period.
-FEW_CONTACTS = """
-    LATERAL (SELECT commercial_partner_id FROM res_partner WHERE id = deal.partner_id OFFSET 0)
-    contact ON true
+FEW_CLIENTS = """
+    LATERAL (
+        SELECT client.* FROM res_partner contact
+          JOIN res_partner client ON client.id = contact.commercial_partner_id
+         WHERE contact.id = deal.partner_id OFFSET 0) client ON true
 """
 # A client of whom only the deals since some day are read may have won one that came before.
 NO_EARLIER = """
@@ -47,15 +50,12 @@ class CrmSourceReport(models.Model):
     _inherit = "crm.source.report"
 
     @api.model
-    def _query_deals(self, since):
+    def _query_deals(self, places, since):
         """A client is new once, with the first deal that was won; day and source of value and
         client are those of the first contact, or of the deal while the client's are not known."""
-        value = SQL(
-            "CASE WHEN NOT told.of_client THEN %s END",
-            self._to_currency("COALESCE(lead.expected_revenue, 0)"),
-        )
+        value = SQL("CASE WHEN NOT told.of_client THEN %s END", self._get_value(places))
         columns = {
-            **self._get_deal_columns(),
+            **self._get_deal_columns(places),
             "fact": SQL("told.fact"),
             "key": SQL("CASE WHEN told.of_client THEN lead.client_id ELSE lead.id END"),
             "partner_id": SQL(
@@ -67,19 +67,18 @@ class CrmSourceReport(models.Model):
         }
         # the deal came no earlier than the client, and a day begins before that of UTC
         begin = since and date_utils.subtract(max(since.values()), days=1)
-        return columns, lambda company: SQL(
+        return columns, SQL(
             DEALS,
-            company=company,
-            contact=SQL(FEW_CONTACTS if begin else CONTACT),
+            client=SQL(FEW_CLIENTS if begin else CLIENT),
             since=SQL("deal.create_date >= %s", begin) if begin else SQL("true"),
             no_earlier=SQL(NO_EARLIER, begin) if begin else SQL("true"),
         )
 
     @api.model
-    def _get_deal_columns(self):
+    def _get_deal_columns(self, places):
         """Columns of what a won deal (``lead``) brought: by the first touch of its client
         (``client``), or by the deal itself while that is not known; and by the deal itself."""
-        own = self._get_lead_columns()
+        own = self._get_lead_columns(places)
         first_touch = {
             name: SQL(
                 "CASE WHEN lead.first_date IS NULL THEN %s ELSE %s END",
@@ -95,7 +94,7 @@ class CrmSourceReport(models.Model):
             # LEAST leaves out what is unknown; who came cannot have come after the deal
             "date": SQL("LEAST(lead.first_date, %s)", own["date"]),
             "earliest": None,
-            "event_date": self._get_won_day(),
+            "event_date": self._get_won_day(places),
         }
 
     @api.model

@@ -19,9 +19,9 @@ class CrmSourceReport(models.Model):
     _inherit = "crm.source.report"
 
     @api.model
-    def _get_maturity(self, day) -> SQL:
+    def _get_maturity(self, places, day) -> SQL:
         """Of a lead that came on that day; nothing while few deals were won."""
-        times = SQL("ARRAY(%s)", self._query_times_to_win())
+        times = SQL("ARRAY(%s)", self._query_times_to_win(places))
         return SQL(
             """CASE WHEN cardinality(%(times)s) >= %(few)s
                     THEN width_bucket(%(today)s - %(day)s, %(times)s)::float8
@@ -37,23 +37,21 @@ class CrmSourceReport(models.Model):
         return SQL("%s::date", fields.Date.context_today(self))
 
     @api.model
-    def _query_times_to_win(self) -> SQL:
+    def _query_times_to_win(self, places) -> SQL:
         """Days from coming to being won, shortest first, of the deals won lately in the
         companies one is in."""
         today = fields.Date.context_today(self)
         return SQL(
             """
             SELECT GREATEST(0, %(won)s - %(came)s) AS days
-              FROM crm_lead lead LEFT JOIN %(company)s AS company (id, rate, tz)
-                   ON company.id = lead.company_id
+              FROM crm_lead lead
              WHERE lead.won_status = 'won'
                AND lead.date_closed >= %(since)s AND lead.date_closed < %(until)s
                AND (lead.company_id IS NULL OR lead.company_id IN %(companies)s)
           ORDER BY 1
             """,
-            won=self._to_day("lead.date_closed"),
-            came=self._to_day("lead.create_date"),
-            company=self._query_companies(),
+            won=places.to_day(SQL("lead.date_closed"), SQL("lead.company_id")),
+            came=places.to_day(SQL("lead.create_date"), SQL("lead.company_id")),
             since=date_utils.subtract(today, years=YEARS),
             until=date_utils.add(today, days=1),
             companies=tuple(self.env.companies.ids),
@@ -69,7 +67,7 @@ class CrmSourceReport(models.Model):
                           percentile_disc(0.5) WITHIN GROUP (ORDER BY days) AS half,
                           percentile_disc(0.9) WITHIN GROUP (ORDER BY days) AS most
                      FROM (%s) won""",
-                self._query_times_to_win(),
+                self._query_times_to_win(self._get_places()),
             )
         )
         return row

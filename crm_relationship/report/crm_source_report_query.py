@@ -20,10 +20,10 @@ class CrmSourceReport(models.Model):
         asked = set(context.pop("source_report_facts", None) or self._get_facts())
         # What the environment without these two has read once need not be read again.
         report = self.with_env(self.env(context=context))
-        companies = report._query_companies()
+        queries = report._get_fact_queries(report._get_places(), since)
         return SQL(" UNION ALL ").join(
-            report._query_fact(facts, columns, tables, companies)
-            for facts, (columns, tables) in report._get_fact_queries(since).items()
+            report._query_fact(facts, columns, tables)
+            for facts, (columns, tables) in queries.items()
             if asked.intersection([facts] if isinstance(facts, str) else facts)
         )
 
@@ -55,7 +55,7 @@ class CrmSourceReport(models.Model):
         return {*counts, "expected_revenue", "won_value", "revenue", "profit"}
 
     @api.model
-    def _get_fact_queries(self, since=None):
+    def _get_fact_queries(self, places, since=None):
         """``{fact or facts: (columns, tables)}``: what the fact says and where it is found.
 
         ``columns`` must have ``key``, a whole number unique within the fact, and may have any
@@ -64,22 +64,22 @@ class CrmSourceReport(models.Model):
         ``date`` and ``deal_date`` are never more than a day before and after, so that a period
         finds its rows by an index. What tells several facts in one go says in ``fact`` which one
         a row is; ``key`` is unique within each of them.
-        ``tables`` is what follows FROM; in it, ``%(company)s`` is the rows of the companies
-        (``id``, ``rate`` to the currency of the report, ``tz``). Where it has other parameters, it
-        is a function that gets these rows and returns SQL.
+        ``tables`` is what follows FROM.
 
+        :param places: ``Places``, which says what day it is where a row's company is, and what its
+            money is worth
         :param since: the first day of interest by ``date`` and by ``deal_date``, where that is
             known; earlier rows may be left out
         """
         return {
-            "cost": self._query_costs(),
-            "lead": self._query_leads(),
-            "won": self._query_won(),
-            ("value", "customer"): self._query_deals(since),
+            "cost": self._query_costs(places),
+            "lead": self._query_leads(places),
+            "won": self._query_won(places),
+            ("value", "customer"): self._query_deals(places, since),
         }
 
     @api.model
-    def _query_fact(self, facts, columns, tables, companies) -> SQL:
+    def _query_fact(self, facts, columns, tables) -> SQL:
         columns = {by_deal(name): columns.get(name) for name in ATTRIBUTED} | columns
         fact = columns.get("fact") or SQL("%s", facts)
         number = SQL("array_position(%s::varchar[], (%s)::varchar) - 1", self._get_facts(), fact)
@@ -95,53 +95,16 @@ class CrmSourceReport(models.Model):
         for name, sql_type in self._get_column_types().items():
             term = columns.get(name) or SQL("NULL")
             terms.append(SQL("(%s)::%s AS %s", term, SQL(sql_type), SQL.identifier(name)))
-        company = SQL("%s AS company (id, rate, tz)", companies)
-        source = tables(company) if callable(tables) else SQL(tables, company=company)
-        return SQL("(SELECT %s FROM %s)", SQL(", ").join(terms), source)
-
-    @api.model
-    def _query_companies(self) -> SQL:
-        """Of each company the rate to the currency of the report and the time zone of its days."""
-        # sudo: rates and time zones of all companies; which rows are seen, record rules decide
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        rows = [
-            SQL("(%s, %s::numeric, %s)", company.id, self._get_rate(company), self._get_tz(company))
-            for company in companies.search_fetch([], ["currency_id", "resource_calendar_id"])
-        ]
-        return SQL("(VALUES %s)", SQL(", ").join(rows))
-
-    @api.model
-    def _get_rate(self, company):
-        return self.env["res.currency"]._get_conversion_rate(
-            company.currency_id, self.env.company.currency_id
-        )
-
-    @api.model
-    def _get_tz(self, company):
-        tz = company.resource_calendar_id.tz
-        # PostgreSQL refuses a statement with a zone it does not know.
-        known = self.env["crm.relationship.rule"]._get_known_zones()
-        return tz if tz in known.split(",") else "UTC"
-
-    @api.model
-    def _to_day(self, moment) -> SQL:
-        """The day of a UTC moment where the company is."""
-        tz = self._get_tz(self.env.company)
-        return SQL(
-            "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(company.tz, %s))::date", SQL(moment), tz
-        )
-
-    @api.model
-    def _to_currency(self, amount) -> SQL:
-        return SQL("%s * COALESCE(company.rate, 1)", SQL(amount))
+        return SQL("(SELECT %s FROM %s)", SQL(", ").join(terms), tables)
 
     # ------------------------------------------------------------------
     # The facts
     # ------------------------------------------------------------------
 
     @api.model
-    def _query_costs(self):
-        share = "cost.amount_company / (cost.date_to - cost.date_from + 1)"
+    def _query_costs(self, places):
+        company = SQL("cost.company_id")
+        share = SQL("cost.amount_company / (cost.date_to - cost.date_from + 1)")
         day = SQL("cost.date_from + day.number")
         columns = {
             # 65,536 days are 179 years; the longest period of a cost is ten
@@ -153,65 +116,68 @@ class CrmSourceReport(models.Model):
             "source_id": SQL("cost.source_id"),
             "medium_id": SQL("cost.medium_id"),
             "campaign_id": SQL("cost.campaign_id"),
-            "company_id": SQL("cost.company_id"),
+            "company_id": company,
             "cost_id": SQL("cost.id"),
             "partner_id": SQL("cost.vendor_id"),
-            "cost": self._to_currency(share),
-            "profit": self._to_currency(f"- {share}"),
+            "cost": places.to_currency(share, company),
+            "profit": places.to_currency(SQL("- %s", share), company),
         }
-        tables = """
+        tables = SQL(
+            """
             crm_source_cost cost
             -- unnest: the planner expects ten days of it, of a generate_series a thousand
             CROSS JOIN LATERAL unnest(ARRAY(
                 SELECT generate_series(0, cost.date_to - cost.date_from))) AS day (number)
-            LEFT JOIN %(company)s ON company.id = cost.company_id
-        """
+            """
+        )
         return columns, tables
 
     @api.model
-    def _get_lead_columns(self):
+    def _get_lead_columns(self, places):
+        came = places.to_day(SQL("lead.create_date"), SQL("lead.company_id"))
         names = (*UTM, "team_id", "user_id", "company_id")
         return {
             "key": SQL("lead.id"),
             # a day begins up to 14 hours before or after that of UTC
             "earliest": SQL("lead.create_date"),
             "latest": SQL("lead.create_date"),
-            "date": self._to_day("lead.create_date"),
-            "event_date": self._to_day("lead.create_date"),
+            "date": came,
+            "event_date": came,
             "lead_id": SQL("lead.id"),
             "partner_id": SQL("lead.partner_id"),
             **{name: SQL.identifier("lead", name) for name in names},
         }
 
     @api.model
-    def _get_won_day(self) -> SQL:
-        return self._to_day("COALESCE(lead.date_closed, lead.create_date)")
+    def _get_won_day(self, places) -> SQL:
+        moment = SQL("COALESCE(lead.date_closed, lead.create_date)")
+        return places.to_day(moment, SQL("lead.company_id"))
 
     @api.model
-    def _query_leads(self):
-        columns = {
-            **self._get_lead_columns(),
+    def _query_leads(self, places):
+        columns = self._get_lead_columns(places)
+        columns |= {
             "leads": SQL("1"),
-            "maturity": self._get_maturity(self._to_day("lead.create_date")),
+            "maturity": self._get_maturity(places, columns["date"]),
             "expected_revenue": SQL(
-                "CASE WHEN lead.won_status = 'lost' THEN 0 ELSE %s END",
-                self._to_currency("COALESCE(lead.expected_revenue, 0)"),
+                "CASE WHEN lead.won_status = 'lost' THEN 0 ELSE %s END", self._get_value(places)
             ),
         }
-        return columns, "crm_lead lead LEFT JOIN %(company)s ON company.id = lead.company_id"
+        return columns, SQL("crm_lead lead")
 
     @api.model
-    def _query_won(self):
+    def _query_won(self, places):
         columns = {
-            **self._get_lead_columns(),
-            "event_date": self._get_won_day(),
+            **self._get_lead_columns(places),
+            "event_date": self._get_won_day(places),
             "won": SQL("1"),
         }
-        tables = """
-            crm_lead lead LEFT JOIN %(company)s ON company.id = lead.company_id
-            WHERE lead.won_status = 'won'
-        """
-        return columns, tables
+        return columns, SQL("crm_lead lead WHERE lead.won_status = 'won'")
+
+    @api.model
+    def _get_value(self, places) -> SQL:
+        """What a lead is worth, as entered on it."""
+        return places.to_currency(SQL("COALESCE(lead.expected_revenue, 0)"), SQL("lead.company_id"))
 
 
 def by_deal(name):

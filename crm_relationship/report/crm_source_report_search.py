@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -69,8 +69,8 @@ class CrmSourceReport(models.Model):
 def _is_from(alias, term, day) -> SQL:
     return SQL(
         "(%s >= %s AND (%s >= %s OR %s >= %s))",
-        *(SQL.identifier(alias, "latest"), day - DAY),
-        *(SQL.identifier(alias, "earliest"), day + DAY),
+        *(SQL.identifier(alias, "latest"), _begin(day - DAY)),
+        *(SQL.identifier(alias, "earliest"), _begin(day + DAY)),
         *(SQL.identifier(alias, term.field_expr), day),
     )
 
@@ -78,7 +78,12 @@ def _is_from(alias, term, day) -> SQL:
 def _is_until(alias, term, day) -> SQL:
     return SQL(
         "(%s < %s AND (%s < %s OR %s <= %s))",
-        *(SQL.identifier(alias, "earliest"), day + 2 * DAY),
-        *(SQL.identifier(alias, "latest"), day),
+        *(SQL.identifier(alias, "earliest"), _begin(day + 2 * DAY)),
+        *(SQL.identifier(alias, "latest"), _begin(day)),
         *(SQL.identifier(alias, term.field_expr), day),
     )
+
+
+def _begin(day):
+    """A moment, as moments are stored: a day would be made one for each row."""
+    return datetime.combine(day, time.min)

@@ -11,7 +11,7 @@ FIRST_WON = """
            contact.commercial_partner_id, deal.id, deal.create_date, deal.date_closed,
            deal.source_id, deal.medium_id, deal.campaign_id,
            deal.team_id, deal.user_id, deal.company_id
-      FROM crm_lead deal JOIN res_partner contact ON contact.id = deal.partner_id
+      FROM crm_lead deal JOIN %(contact)s
      WHERE deal.won_status = 'won'
   ORDER BY contact.commercial_partner_id, COALESCE(deal.date_closed, deal.create_date), deal.id
 """
@@ -19,76 +19,134 @@ FIRST_WON = """
 # each payment, as what was paid of it. Of a payment with a write-off, a discount for paying early
 # or a bank's fee, only what came in.
 DOCUMENTS = """
-    (WITH document AS (
-        SELECT move.id, move.move_type, move.company_id, move.invoice_user_id, move.invoice_date,
-               move.amount_untaxed_signed, move.amount_total, move.goods_cost, move.goods_revenue,
-               client.id AS client_id, client.acquisition_date, client.acquisition_source_id,
-               client.acquisition_medium_id, client.acquisition_campaign_id,
-               first_won.date AS won_date, first_won.source_id AS won_source_id,
-               first_won.medium_id AS won_medium_id, first_won.campaign_id AS won_campaign_id
-          FROM account_move move
-          JOIN res_partner contact ON contact.id = move.partner_id
-          JOIN res_partner client ON client.id = contact.commercial_partner_id
-     LEFT JOIN (%(first_won)s) first_won ON first_won.id = client.id
-         WHERE move.state = 'posted' AND move.move_type IN %(types)s AND %(since)s
-        )
+    (WITH %(documents)s
      SELECT CASE document.move_type WHEN 'out_refund' THEN 'refund' ELSE 'invoice' END AS fact,
-            document.id AS key, document.invoice_date AS day, NULL AS paid, document.*
+            document.id AS key, document.invoice_date AS day, NULL AS paid, %(names)s
        FROM document
   UNION ALL
-     SELECT 'payment', matched.id, matched.max_date,
-            document.amount_untaxed_signed * matched.amount / NULLIF(document.amount_total, 0)
+     SELECT 'payment', document.part_id, document.max_date,
+            document.amount_untaxed_signed * document.amount / NULLIF(document.amount_total, 0)
             * LEAST(1, COALESCE(ABS(
                 CASE WHEN payment.id IS NOT NULL THEN payment.amount
                      WHEN transfer.foreign_currency_id IS NOT NULL THEN transfer.amount_currency
                      ELSE transfer.amount END) / NULLIF(money.amount_total, 0), 1)),
-            document.*
-       FROM %(matched)s
-       JOIN account_move money ON money.id = matched.money_id AND money.state = 'posted'
+            %(names)s
+       FROM (%(matched)s) document
+       JOIN account_move money ON money.id = document.money_id AND money.state = 'posted'
   LEFT JOIN account_payment payment ON payment.id = money.origin_payment_id
   LEFT JOIN account_bank_statement_line transfer ON transfer.id = money.statement_line_id
     ) move
     LEFT JOIN (%(deal)s) deal ON deal.id = move.id
-    LEFT JOIN %(company)s ON company.id = move.company_id
+"""
+DOCUMENT = {
+    **{
+        name: SQL.identifier("move", name)
+        for name in (
+            *("id", "move_type", "company_id", "invoice_user_id", "invoice_date"),
+            *("amount_untaxed_signed", "amount_total", "goods_cost", "goods_revenue"),
+        )
+    },
+    "client_id": SQL("client.id"),
+    **{
+        name: SQL.identifier("client", name)
+        for name in ("acquisition_date", *(f"acquisition_{name}" for name in UTM))
+    },
+    **{f"won_{name}": SQL.identifier("first_won", name) for name in ("date", *UTM)},
+}
+# All of them,
+ALL_DOCUMENTS = """
+    document AS (
+        SELECT %(columns)s
+          FROM account_move move
+          JOIN res_partner contact ON contact.id = move.partner_id
+          JOIN res_partner client ON client.id = contact.commercial_partner_id
+     LEFT JOIN (%(first_won)s) first_won ON first_won.id = client.id
+         WHERE move.state = 'posted' AND move.move_type IN %(types)s)
+"""
+# or those of a period: first who came in it with all their people, then what these were sent; and
+# what was sent in it to those of whom nothing is known. Who came is never later than either says.
+# OFFSET 0: the planner would rather read all contacts through than look up those of a period.
+DOCUMENTS_SINCE = """
+    first_won AS MATERIALIZED (%(first_won)s),
+    came AS (
+        SELECT id, acquisition_date, acquisition_source_id, acquisition_medium_id,
+               acquisition_campaign_id
+          FROM res_partner WHERE acquisition_date >= %(since)s
+     UNION ALL
+        SELECT client.id, NULL, NULL, NULL, NULL
+          FROM first_won JOIN res_partner client ON client.id = first_won.id
+         WHERE first_won.date >= %(since)s AND client.acquisition_date IS NULL),
+    client AS MATERIALIZED (
+        SELECT came.*, contact.id AS contact_id
+          FROM came CROSS JOIN LATERAL (
+               SELECT id FROM res_partner WHERE commercial_partner_id = came.id OFFSET 0) contact),
+    document AS MATERIALIZED (
+        SELECT %(columns)s
+          FROM client
+          JOIN account_move move ON move.partner_id = client.contact_id
+     LEFT JOIN first_won ON first_won.id = client.id
+         WHERE move.state = 'posted' AND move.move_type IN %(types)s
+     UNION ALL
+        SELECT %(columns)s
+          FROM account_move move
+    CROSS JOIN LATERAL (
+               SELECT commercial_partner_id AS id, commercial_partner_id = id AS is_client,
+                      acquisition_date AS own_date, NULL::date AS acquisition_date,
+                      NULL::int AS acquisition_source_id, NULL::int AS acquisition_medium_id,
+                      NULL::int AS acquisition_campaign_id
+                 FROM res_partner WHERE id = move.partner_id OFFSET 0) client
+     LEFT JOIN first_won ON first_won.id = client.id
+         WHERE move.state = 'posted' AND move.move_type IN %(types)s
+           AND move.invoice_date >= %(since)s AND first_won.id IS NULL
+           AND CASE WHEN client.is_client THEN client.own_date IS NULL
+                    ELSE EXISTS (SELECT FROM res_partner entity
+                                  WHERE entity.id = client.id AND entity.acquisition_date IS NULL)
+               END)
 """
 # What was matched with a document: all of it read once for both sides,
 MATCHED = """
-    (SELECT part.id, part.max_date,
-            CASE WHEN of_debit THEN part.debit_amount_currency
-                 ELSE part.credit_amount_currency END AS amount,
-            CASE WHEN of_debit THEN debit.move_id ELSE credit.move_id END AS move_id,
-            CASE WHEN of_debit THEN credit.move_id ELSE debit.move_id END AS money_id
-       FROM account_partial_reconcile part
-       JOIN account_move_line debit ON debit.id = part.debit_move_id
-       JOIN account_move_line credit ON credit.id = part.credit_move_id
-      CROSS JOIN LATERAL (SELECT credit.journal_id IN %(journals)s) AS side (of_debit)
-      WHERE CASE WHEN of_debit THEN debit.display_type = 'payment_term'
-                 ELSE credit.display_type = 'payment_term'
-                      AND debit.journal_id IN %(journals)s END
-    ) matched
-    JOIN document ON document.id = matched.move_id
+    SELECT matched.*, %(names)s
+      FROM (SELECT part.id AS part_id, part.max_date,
+                   CASE WHEN of_debit THEN part.debit_amount_currency
+                        ELSE part.credit_amount_currency END AS amount,
+                   CASE WHEN of_debit THEN debit.move_id ELSE credit.move_id END AS move_id,
+                   CASE WHEN of_debit THEN credit.move_id ELSE debit.move_id END AS money_id
+              FROM account_partial_reconcile part
+              JOIN account_move_line debit ON debit.id = part.debit_move_id
+              JOIN account_move_line credit ON credit.id = part.credit_move_id
+             CROSS JOIN LATERAL (SELECT credit.journal_id IN %(journals)s) AS side (of_debit)
+             WHERE CASE WHEN of_debit THEN debit.display_type = 'payment_term'
+                        ELSE credit.display_type = 'payment_term'
+                             AND debit.journal_id IN %(journals)s END
+           ) matched
+      JOIN document ON document.id = matched.move_id
 """
-# or, where the documents are those of a period, found by them.
-FEW_MATCHED = """
-    document
-    JOIN account_move_line term ON term.move_id = document.id AND term.display_type = 'payment_term'
-    CROSS JOIN LATERAL (
-         SELECT part.id, part.max_date, part.debit_amount_currency AS amount, other.move_id
-           FROM account_partial_reconcile part
-           JOIN account_move_line other ON other.id = part.credit_move_id
-          WHERE part.debit_move_id = term.id AND other.journal_id IN %(journals)s
-      UNION ALL
-         SELECT part.id, part.max_date, part.credit_amount_currency, other.move_id
-           FROM account_partial_reconcile part
-           JOIN account_move_line other ON other.id = part.debit_move_id
-          WHERE part.credit_move_id = term.id AND other.journal_id IN %(journals)s
-         ) AS matched (id, max_date, amount, money_id)
+# or, where the documents are those of a period, found by them. A line of nothing in the currency
+# of the company may be on either side.
+MATCHED_SINCE = """
+      WITH term AS MATERIALIZED (
+    SELECT line.id AS line_id, line.balance, %(names)s
+      FROM document JOIN account_move_line line
+           ON line.move_id = document.id AND line.display_type = 'payment_term')
+    SELECT part.id AS part_id, part.max_date, part.debit_amount_currency AS amount,
+           other.move_id AS money_id, document.*
+      FROM term document JOIN account_partial_reconcile part
+           ON part.debit_move_id = document.line_id AND document.balance >= 0
+      JOIN account_move_line other
+           ON other.id = part.credit_move_id AND other.journal_id IN %(journals)s
+ UNION ALL
+    SELECT part.id, part.max_date, part.credit_amount_currency, other.move_id, document.*
+      FROM term document JOIN account_partial_reconcile part
+           ON part.credit_move_id = document.line_id AND document.balance <= 0
+      JOIN account_move_line other
+           ON other.id = part.debit_move_id AND other.journal_id IN %(journals)s
 """
-# The first touch is never later than what is known of it.
-CAME_SINCE = """
-    (client.acquisition_date >= %(since)s
-     OR client.acquisition_date IS NULL
-        AND (move.invoice_date >= %(since)s OR first_won.id IS NOT NULL))
+
+
+CONTACT = "res_partner contact ON contact.id = deal.partner_id"
+FEW_CONTACTS = """
+    LATERAL (SELECT commercial_partner_id FROM res_partner WHERE id = deal.partner_id OFFSET 0)
+    contact ON true
 """
 
 
@@ -122,26 +180,34 @@ class CrmSourceReport(models.Model):
         return {}
 
     @api.model
-    def _get_fact_queries(self, since=None):
+    def _get_fact_queries(self, places, since=None):
         documents = ("invoice", "refund", "payment")
-        return {**super()._get_fact_queries(since), documents: self._query_documents(since)}
+        queries = super()._get_fact_queries(places, since)
+        return {**queries, documents: self._query_documents(places, since)}
 
     @api.model
-    def _query_documents(self, since):
+    def _query_documents(self, places, since):
         """What was invoiced, and the share of it that a payment settled, of the untaxed amount: an
         invoice that is paid in full has brought what it says, whatever the exchange rate did
         meanwhile. Only who groups by the deal pays for finding it, since PostgreSQL leaves out a
         join that is unique and that nobody reads."""
-        first_day = (since or {}).get("date")
-        journals = self._get_money_journals()
-        return self._get_document_columns(), lambda company: SQL(
+        since = (since or {}).get("date")
+        documents, matched = (DOCUMENTS_SINCE, MATCHED_SINCE) if since else (ALL_DOCUMENTS, MATCHED)
+        names = SQL(", ").join(SQL.identifier("document", name) for name in DOCUMENT)
+        return self._get_document_columns(places), SQL(
             DOCUMENTS,
-            company=company,
-            deal=self._query_invoiced_deals(company),
-            first_won=self._query_first_won(company),
-            matched=SQL(FEW_MATCHED if first_day else MATCHED, journals=journals),
-            since=SQL(CAME_SINCE, since=first_day) if first_day else SQL("true"),
-            types=SALE_TYPES,
+            documents=SQL(
+                documents,
+                columns=SQL(", ").join(
+                    SQL("%s AS %s", term, SQL.identifier(name)) for name, term in DOCUMENT.items()
+                ),
+                first_won=self._query_first_won(places, since),
+                since=since,
+                types=SALE_TYPES,
+            ),
+            matched=SQL(matched, names=names, journals=self._get_money_journals()),
+            names=names,
+            deal=self._query_invoiced_deals(places),
         )
 
     @api.model
@@ -153,12 +219,15 @@ class CrmSourceReport(models.Model):
         return tuple(journals.search([("type", "in", ("bank", "cash", "credit"))]).ids) or (0,)
 
     @api.model
-    def _get_document_columns(self):
+    def _get_document_columns(self, places):
         """By the first touch of the client, or by its first won deal while that is not known, as
         its won deals count; by the deal the invoice is for, else as before."""
 
+        company = SQL("move.company_id")
+
         def invoiced(amount):
-            return SQL("CASE WHEN move.fact <> 'payment' THEN %s END", self._to_currency(amount))
+            money = places.to_currency(SQL(amount), company)
+            return SQL("CASE WHEN move.fact <> 'payment' THEN %s END", money)
 
         def by_deal(deal, first):
             return SQL("CASE WHEN deal.id IS NULL THEN %s ELSE %s END", first, deal)
@@ -184,32 +253,31 @@ class CrmSourceReport(models.Model):
             "key": SQL("move.key"),
             "event_date": SQL("move.day"),
             "user_id": SQL("move.invoice_user_id"),
-            "company_id": SQL("move.company_id"),
+            "company_id": company,
             "partner_id": SQL("move.client_id"),
             "move_id": SQL("move.id"),
             "revenue": invoiced("move.amount_untaxed_signed"),
-            "paid": self._to_currency("move.paid"),
+            "paid": places.to_currency(SQL("move.paid"), company),
             "margin": invoiced("(move.goods_revenue - move.goods_cost)"),
             "goods_revenue": invoiced("move.goods_revenue"),
             "profit": invoiced("(move.amount_untaxed_signed - COALESCE(move.goods_cost, 0))"),
         }
 
     @api.model
-    def _query_first_won(self, company) -> SQL:
+    def _query_first_won(self, places, since) -> SQL:
         """Of each client (``id``) where the first deal that it won came from."""
         return SQL(
             """
             SELECT lead.commercial_partner_id AS id, %s AS date,
                    lead.source_id, lead.medium_id, lead.campaign_id
-              FROM (%s) lead LEFT JOIN %s ON company.id = lead.company_id
+              FROM (%s) lead
             """,
-            self._to_day("lead.create_date"),
-            SQL(FIRST_WON),
-            company,
+            places.to_day(SQL("lead.create_date"), SQL("lead.company_id")),
+            SQL(FIRST_WON, contact=SQL(FEW_CONTACTS if since else CONTACT)),
         )
 
     @api.model
-    def _query_invoiced_deals(self, company) -> SQL:
+    def _query_invoiced_deals(self, places) -> SQL:
         """Of each invoice (``id``) where the deal it is for came from: the latest deal the client
         had won by that day, else the first it won at all."""
         return SQL(
@@ -221,15 +289,13 @@ class CrmSourceReport(models.Model):
               JOIN res_partner buyer
                    ON buyer.commercial_partner_id = invoiced.commercial_partner_id
               JOIN crm_lead lead ON lead.partner_id = buyer.id AND lead.won_status = 'won'
-         LEFT JOIN %(company)s ON company.id = lead.company_id
              WHERE invoice.state = 'posted' AND invoice.move_type IN %(types)s
           ORDER BY invoice.id, %(won)s <= invoice.invoice_date DESC,
                    CASE WHEN %(won)s <= invoice.invoice_date
                         THEN COALESCE(lead.date_closed, lead.create_date) END DESC,
                    COALESCE(lead.date_closed, lead.create_date), lead.id
             """,
-            came=self._to_day("lead.create_date"),
-            company=company,
+            came=places.to_day(SQL("lead.create_date"), SQL("lead.company_id")),
             types=SALE_TYPES,
-            won=self._get_won_day(),
+            won=self._get_won_day(places),
         )

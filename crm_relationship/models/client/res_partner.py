@@ -162,6 +162,7 @@ class ResPartner(models.Model):
     acquisition_date = fields.Date(
         string="Came On",
         copy=False,
+        index="btree_not_null",
         help="The day of the client's first lead.",
         groups="base.group_user",
         prefetch=PREFETCH_GROUP,
