@@ -336,8 +336,8 @@ class TestSourceReportIndependent(SourceReportCase):
     def _add_up(self, rows):
         groups = defaultdict(self.env["crm.source.report"].browse)
         for row in rows:
-            months = (row.date.replace(day=1), row.deal_date.replace(day=1))
-            groups[row.source_id, row.medium_id, row.deal_source_id, *months] += row
+            month, deal_month = (day.replace(day=1) for day in (row.date, row.deal_date))
+            groups[row.source_id, row.medium_id, row.deal_source_id, month, deal_month] += row
         return {
             group: [round(sum(found.mapped(name)), 4) for name in self.period_sums]
             for group, found in groups.items()
