@@ -157,8 +157,8 @@ class ResPartner(models.Model):
         "crm.promise", "partner_id", groups="sales_team.group_sale_salesman"
     )
 
-    # Origin. Without indexes: clients are seldom looked for by it, and each index costs whenever
-    # PostgreSQL plans anything with contacts, or writes one.
+    # Origin. Only the day has an index, by which reports find who came in a period: each one costs
+    # whenever PostgreSQL plans anything with contacts, or writes one.
     acquisition_date = fields.Date(
         string="Came On",
         copy=False,
