@@ -19,6 +19,7 @@ class TestSourceReportInvoicesIndependent(core.TestSourceReportIndependent, Invo
     unknown cost."""
 
     allow_inherited_tests_method = True
+    revenue_is_of_deals = False
     period_sums = (*core.TestSourceReportIndependent.period_sums, *SUMS)
 
     @classmethod
