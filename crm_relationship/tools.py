@@ -1,7 +1,7 @@
 from contextlib import closing, contextmanager
 
 from babel.dates import format_skeleton
-from psycopg2.errors import ForeignKeyViolation
+from psycopg2.errors import ForeignKeyViolation, UniqueViolation
 
 from odoo import api, fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -9,6 +9,17 @@ from odoo.tools.misc import Callbacks, babel_locale_parse, clean_context, get_la
 
 # Times a scheduled action starts anew when somebody else was faster.
 COLLISIONS_MAX = 5
+
+
+def is_collision(error):
+    """Whether a transaction met another one, so that it is to be repeated.
+
+    Odoo subscribes only who does not follow yet. When PostgreSQL refuses one who does, another
+    transaction has subscribed them meanwhile, which only the next one sees.
+    """
+    return isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY) or (
+        isinstance(error, UniqueViolation) and error.diag.table_name == "mail_followers"
+    )
 
 
 def retry_on_collision(cr, work):
@@ -26,7 +37,9 @@ def retry_on_collision(cr, work):
     for __ in range(COLLISIONS_MAX):
         try:
             return work()
-        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ForeignKeyViolation):
+        except Exception as error:
+            if not (is_collision(error) or isinstance(error, ForeignKeyViolation)):
+                raise
             cr.rollback()
     return None
 

@@ -1,10 +1,10 @@
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common_workers import WorkerCommon
@@ -25,12 +25,18 @@ class TestRuleWorkers(WorkerCommon):
     def _create_rule(self, env):
         """A rule for people whose day is today, waiting to be done."""
         today = fields.Date.today()
+        groups = "sales_team.group_sale_salesman"
+        seller = new_test_user(env, "rel_rule_worker", groups=groups)
+        self.seller_id = seller.id
         self.kind_id = env["crm.important.date.kind"].create({"name": "Two workers"}).id
-        people = env["res.partner"].create(
+        # Otherwise the colleague follows from the first.
+        clients = env["res.partner"].with_context(tracking_disable=True)
+        people = clients.create(
             [
                 {
                     "name": f"Worker's client {number}",
                     "tz": "UTC",
+                    "user_id": seller.id,
                     "important_date_ids": [
                         Command.create(
                             {"kind_id": self.kind_id, "month": today.month, "day": today.day}
@@ -58,7 +64,10 @@ class TestRuleWorkers(WorkerCommon):
             tasks = [("res_model", "=", "res.partner"), ("res_id", "in", self.people_ids)]
             env["mail.activity"].search(tasks).unlink()
             env["crm.relationship.rule"].browse(self.rule_id).unlink()
-            env["res.partner"].browse(self.people_ids).unlink()
+            seller = env["res.users"].browse(self.seller_id)
+            people = env["res.partner"].browse(self.people_ids) | seller.partner_id
+            seller.unlink()
+            people.unlink()
             env["crm.important.date.kind"].browse(self.kind_id).unlink()
 
     def _work(self, rule, start, errors):
@@ -68,11 +77,23 @@ class TestRuleWorkers(WorkerCommon):
         except Exception as error:  # noqa: BLE001 a thread tells its errors this way
             errors.append(error)
 
-    def _run_workers(self, count):
+    @contextmanager
+    def _small_batches(self):
+        """Each worker commits two records at a time."""
+
         def save(rules, done=0, remaining=None):
             rules.env.cr.commit()  # pylint: disable=invalid-commit
             return True
 
+        model = self.registry["crm.relationship.rule"]
+        with (
+            patch.object(model, "_save_progress", save),
+            patch.object(model, "_run_batch_size", 2),
+            mute_logger("odoo.sql_db"),
+        ):
+            yield
+
+    def _run_workers(self, count):
         errors = []
         start = threading.Barrier(count)
         with ExitStack() as stack:
@@ -84,16 +105,11 @@ class TestRuleWorkers(WorkerCommon):
                 )
                 for cr in cursors
             ]
-            self._start_workers(workers, save)
+            self._start_workers(workers)
         self.assertFalse(errors)
 
-    def _start_workers(self, workers, save):
-        model = self.registry["crm.relationship.rule"]
-        with (
-            patch.object(model, "_save_progress", save),
-            patch.object(model, "_run_batch_size", 2),
-            mute_logger("odoo.sql_db"),
-        ):
+    def _start_workers(self, workers):
+        with self._small_batches():
             for worker in workers:
                 worker.start()
             for worker in workers:
@@ -115,6 +131,36 @@ class TestRuleWorkers(WorkerCommon):
                 [("res_model", "=", "res.partner"), ("res_id", "in", self.people_ids)]
             )
             self.assertEqual(sorted(tasks.mapped("res_id")), sorted(self.people_ids))
+
+    def test_somebody_subscribes_the_same_colleagues_meanwhile(self):
+        """Who comes second begins again; no client counts as one for whom nothing can be done."""
+        followers = self.registry["mail.followers"]
+        look = followers._add_default_followers
+        overtaken = []
+
+        def look_too_early(self_, model, res_ids, partner_ids, *args, **kwargs):
+            found = look(self_, model, res_ids, partner_ids, *args, **kwargs)
+            if not overtaken:
+                # Both have read that the colleague does not follow; the other is faster.
+                overtaken.extend(res_ids)
+                with self.registry.cursor() as other:
+                    self._env(other)[model].browse(res_ids).message_subscribe(partner_ids)
+            return found
+
+        with (
+            self._small_batches(),
+            patch.object(followers, look.__name__, look_too_early),
+            self.registry.cursor() as cr,
+        ):
+            self._rule(cr)._cron_run()
+        self.assertEqual(len(overtaken), 2)
+        with self.registry.cursor() as cr:
+            runs = self._env(cr)["crm.relationship.rule.run"].search(
+                [("rule_id", "=", self.rule_id)]
+            )
+            self.assertEqual(runs.mapped("state"), ["done"] * PEOPLE)
+            clients = self._env(cr)["res.partner"].browse(self.people_ids)
+            self.assertEqual(clients.message_partner_ids, clients.user_id.partner_id)
 
     def test_a_worker_takes_nothing_another_one_holds(self):
         with self.registry.cursor() as cr, self.registry.cursor() as other:

@@ -4,10 +4,9 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date
 
-from ...tools import retry_on_collision
+from ...tools import is_collision, retry_on_collision
 from .crm_handover import ACTIVE, DONE, DRAFT, PLANNED, RETURNED
 from .crm_handover_line import FAILED, KEPT, MODEL_BY_KIND, MOVED, STUCK, TODO
 
@@ -154,9 +153,9 @@ class CrmHandover(models.Model):
             with self.env.cr.savepoint():
                 self._give(records, user, self._get_trace(user), is_lent=bool(self.date_until))
                 lines.write({"state": done, "reason": False})
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
         except Exception as error:
+            if is_collision(error):
+                raise
             if len(lines) > 1:
                 half = len(lines) // 2
                 for part in (lines[:half], lines[half:]):

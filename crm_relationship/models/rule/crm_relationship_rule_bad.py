@@ -1,6 +1,6 @@
 from odoo import models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...tools import is_collision
 from .mail_render_mixin_bad import BadRecordsError
 
 
@@ -22,9 +22,11 @@ class CrmRelationshipRule(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._in_name()._do_runs(action, runs, now)
-        except (RuleBrokenError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+        except RuleBrokenError:
             raise
-        except Exception as error:  # noqa: BLE001 whatever it is, it is written down
+        except Exception as error:
+            if is_collision(error):
+                raise
             return error
 
     def _do_but_bad(self, action, runs, now, error):

@@ -2,10 +2,9 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_datetime, groupby
 
-from ...tools import notify_user, retry_on_collision
+from ...tools import is_collision, notify_user, retry_on_collision
 from .crm_interaction_reply import ALERTS
 
 _logger = logging.getLogger(__name__)
@@ -260,8 +259,8 @@ class CrmInteraction(models.Model):
         try:
             with self.env.cr.savepoint():
                 return work(*args)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_collision(error):
+                raise
             _logger.warning("Could not tell of an inquiry that waits", exc_info=True)
             return None
