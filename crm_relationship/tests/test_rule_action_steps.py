@@ -118,7 +118,8 @@ class TestRuleActionSteps(RuleCommon):
         self._talk()
         second = self._run_second(rule)
         self.assertEqual(
-            (second.state, second.reason), ("skipped", "Stopped: the client answered on 11 March")
+            (second.state, second.reason),
+            ("skipped", "Stopped: the client answered on Mar 11, 2027"),
         )
         self.assertGreeted(self.person)
 
@@ -153,7 +154,7 @@ class TestRuleActionSteps(RuleCommon):
         with self.freeze(self._days(2)):
             lead.action_set_won()
         second = self._run_second(rule)
-        self.assertEqual(second.reason, "Stopped: the deal was won on 12 March")
+        self.assertEqual(second.reason, "Stopped: the deal was won on Mar 12, 2027")
 
     def test_a_lead_that_is_lost_says_so(self):
         lead = self._create_lead(self.person, date_deadline=MORNING.date())
@@ -169,13 +170,15 @@ class TestRuleActionSteps(RuleCommon):
         with self.freeze(self._days(2)):
             lead.action_set_lost()
         self._run(rule, self._days(3))
-        self.assertEqual(self._runs(rule)[1].reason, "Stopped: the deal was lost on 12 March")
+        self.assertEqual(self._runs(rule)[1].reason, "Stopped: the deal was lost on Mar 12, 2027")
 
     def test_a_changed_status_ends_it(self):
         rule = self._start_series(stop_on_status=True)
         with self.freeze(self._days(2)):
             self.person.relationship_status_id = self.status_key
-        self.assertEqual(self._run_second(rule).reason, "Stopped: the status changed on 12 March")
+        self.assertEqual(
+            self._run_second(rule).reason, "Stopped: the status changed on Mar 12, 2027"
+        )
 
     def test_a_status_the_rule_sets_itself_does_not_end_it(self):
         rule = self._create_rule(
@@ -193,7 +196,9 @@ class TestRuleActionSteps(RuleCommon):
         with self.freeze(self._days(2)):
             self._tasks_of(self.person).with_user(self.ben).action_done()
             self.env.flush_all()
-        self.assertEqual(self._run_second(rule).reason, "Stopped: an activity was done on 12 March")
+        self.assertEqual(
+            self._run_second(rule).reason, "Stopped: an activity was done on Mar 12, 2027"
+        )
 
     def test_another_activity_that_is_done_ends_it(self):
         rule = self._start_series(stop_on_activity=True)

@@ -1,7 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ...engine.occurrences import local_day
+from ...tools import day_text
 
 # What ends a series of steps: the field, and the method that finds it.
 STOPS = {
@@ -196,6 +197,6 @@ class CrmRelationshipRule(models.Model):
         }
 
     def _name_day(self, moment):
-        """The day of a moment where the company is, "3 March"."""
+        """The day of a moment where the company is, with its year: the ledger keeps the words."""
         zone = (self.company_id or self.env.company).resource_calendar_id.tz or "UTC"
-        return format_date(self.env, local_day(moment, zone), date_format="d MMMM")
+        return day_text(self.env, local_day(moment, zone), with_year=True)
