@@ -81,6 +81,7 @@ class TestFirstTouch(RelationshipCommon):
         self.lumen.with_user(self.anna).write(
             {"acquisition_source_id": self.friend.id, "acquisition_medium_id": False}
         )
+        self._end_transaction()
         message = self.lumen.message_ids[0]
         self.assertEqual(message.author_id, self.anna.partner_id)
         changes = {

@@ -36,9 +36,23 @@ class TestReferrer(RelationshipCommon):
         self.assertEqual((value.old_value_char, value.new_value_char), ("Zoe", "Tom"))
         traces = len(lead.message_ids)
         lead.write({"referrer_id": self.tom.id})
+        self._end_transaction()
         lead.with_context(tracking_disable=True).write({"referrer_id": self.zoe.id})
         self._end_transaction()
         self.assertEqual(len(lead.message_ids), traces)
+
+    def test_what_is_changed_together_is_one_entry(self):
+        lead = self._create_lead(referrer_id=self.zoe.id)
+        stage = self.env["crm.stage"].create({"name": "Halfway"})
+        self._end_transaction()
+        entries = len(lead.message_ids)
+        lead.with_user(self.anna).write({"stage_id": stage.id, "referrer_id": self.tom.id})
+        lead.with_user(self.anna).write({"city": "Ghent", "referrer_id": self.nina.id})
+        self._end_transaction()
+        self.assertEqual(len(lead.message_ids), entries + 1)
+        values = lead.message_ids[0].sudo().tracking_value_ids
+        told = {value.field_id.name: value.new_value_char for value in values}
+        self.assertEqual(told, {"stage_id": "Halfway", "referrer_id": self.nina.display_name})
 
     def test_conversion_hands_it_to_the_new_client(self):
         lead = self._create_lead(type="lead", partner_name="New Ltd", referrer_id=self.zoe.id)

@@ -15,6 +15,7 @@ from . import (
     crm_source_merge_move,
     ir_actions_act_window_view,
     ir_ui_view,
+    mail_thread,
     res_currency_rate,
     res_partner_first_touch,
     res_partner_referrer,

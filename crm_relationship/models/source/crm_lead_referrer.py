@@ -37,10 +37,8 @@ class CrmLead(models.Model):
     def write(self, vals):
         if "referrer_id" in vals:
             # Not `tracking=True`: Odoo would read and compare it at each write of a lead.
-            before = {lead.id: {"referrer_id": lead.referrer_id} for lead in self}
+            self._trace({"referrer_id"})
         result = super().write(vals)
-        if "referrer_id" in vals and not self.env.context.get("tracking_disable"):
-            self._message_track({"referrer_id"}, before)
         if vals.keys() & {"referrer_id", "partner_id"}:
             self._hand_over_referrers()
         return result

@@ -44,11 +44,8 @@ class ResPartner(models.Model):
             return super().write(vals)
         if "acquisition_lead_id" not in vals and not traced.isdisjoint(FIRST_TOUCH):
             vals = {**vals, "acquisition_lead_id": False}
-        before = {partner.id: {name: partner[name] for name in traced} for partner in self}
-        result = super().write(vals)
-        if not self.env.context.get("tracking_disable"):
-            self._message_track(traced, before)
-        return result
+        self._trace(traced)
+        return super().write(vals)
 
     def _set_acquisition(self):
         """Keep the first touch of these clients; see the class for what that means."""
