@@ -21,6 +21,7 @@ STATES = [
     ("waiting", "Waiting"),
     ("overdue", "Waiting, promised time over"),
     ("not_needed", "No answer needed"),
+    ("erased", "Erased before an answer"),
 ]
 # How fast: (key, label, hours by the clock up to which an answer counts). In this order.
 SPEEDS = [
@@ -38,8 +39,9 @@ class CrmResponseReport(models.Model):
     """How fast clients are answered: a row is an inquiry, answered or not.
 
     There is no table. An inquiry is an inbound interaction that needs an answer; what somebody
-    marked as "no answer needed" is a row too, but counts as `not_needed` only. Who reads which
-    rows, the access rules of the interactions decide.
+    marked as "no answer needed" is a row too, but counts as `not_needed` only, and whose data was
+    erased before an answer as `erased` only. Who reads which rows, the access rules of the
+    interactions decide.
 
     Those who still wait are not left out: they count as inquiries, their time so far has
     measures of its own, and past its deadline a waiting one is a miss. How each figure is
@@ -154,6 +156,12 @@ class CrmResponseReport(models.Model):
         "No Answer Needed",
         readonly=True,
         help="Marked as in no need of an answer. They are in no other figure.",
+    )
+    erased = fields.Integer(
+        "Erased Before an Answer",
+        readonly=True,
+        help="The personal data of who asked was erased before anybody answered: neither answered "
+        "nor unanswered. They are in no other figure.",
     )
     cases = fields.Integer(
         readonly=True,

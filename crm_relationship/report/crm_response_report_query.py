@@ -2,12 +2,13 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..models.waiting.crm_interaction_reply import ERASED
 from .aggregates import get_aggregate
 from .crm_response_report import PERCENTILES, RATIOS, SPEEDS
 
 INQUIRY_COLUMNS = (
     *("id", "date", "subject", "partner_id", "commercial_partner_id", "lead_id", "company_id"),
-    *("channel", "team_id", "user_id", "needs_reply", "reply_id"),
+    *("channel", "team_id", "user_id", "needs_reply", "no_reply_reason", "reply_id"),
     *("response_hours", "response_working_hours", "response_deadline"),
 )
 
@@ -60,10 +61,13 @@ class CrmResponseReport(models.Model):
             """
             SELECT inquiry.reply_id IS NOT NULL AS answered,
                    inquiry.reply_id IS NULL AND inquiry.needs_reply IS TRUE AS waits,
+                   inquiry.reply_id IS NULL AND inquiry.needs_reply IS NOT TRUE
+                   AND inquiry.no_reply_reason IS NOT DISTINCT FROM %(erased)s AS erased,
                    coalesce(reply.date, %(now)s::timestamp) <= inquiry.response_deadline AS in_time,
                    extract(epoch FROM %(now)s::timestamp - inquiry.date) / 3600 AS hours_so_far
             """,
             now=fields.Datetime.now(),
+            erased=ERASED[0],
         )
 
     def _get_columns(self):
@@ -78,7 +82,8 @@ class CrmResponseReport(models.Model):
             "unanswered": SQL("fact.waits::int"),
             "in_time": SQL("(fact.answered AND fact.in_time IS TRUE)::int"),
             "missed": SQL("(%s AND fact.in_time IS FALSE)::int", needed),
-            "not_needed": SQL("(NOT %s)::int", needed),
+            "not_needed": SQL("(NOT (%s OR fact.erased))::int", needed),
+            "erased": SQL("fact.erased::int"),
             "cases": SQL("%s::int", is_case),
             "won": SQL("(lead.won_status IS NOT DISTINCT FROM 'won' AND %s)::int", is_case),
             **{
@@ -110,6 +115,7 @@ class CrmResponseReport(models.Model):
             CASE WHEN fact.answered THEN
                       CASE fact.in_time WHEN true THEN 'in_time' WHEN false THEN 'late'
                                         ELSE 'answered' END
+                 WHEN fact.erased THEN 'erased'
                  WHEN NOT fact.waits THEN 'not_needed'
                  WHEN fact.in_time IS FALSE THEN 'overdue'
                  ELSE 'waiting' END

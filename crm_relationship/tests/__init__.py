@@ -47,6 +47,7 @@ from . import (
     test_monday,
     test_partner_erase,
     test_partner_erase_rules,
+    test_partner_erase_waiting,
     test_performance,
     test_playbook,
     test_playbook_report,

@@ -11,11 +11,12 @@ from .common import RelationshipCommon
 
 NOW = datetime(2026, 3, 18, 12, 0)
 MEASURES = (
-    *("inquiries", "answered", "unanswered", "in_time", "missed", "not_needed", "cases", "won"),
+    *("inquiries", "answered", "unanswered", "in_time", "missed", "not_needed", "erased"),
+    *("cases", "won"),
     *("response_hours", "median_hours", "p90_hours", "median_working_hours", "p90_working_hours"),
     *("waiting_hours", "within_target", "conversion"),
 )
-SUMS = MEASURES[:8]
+SUMS = MEASURES[:9]
 
 
 class ResponseCase(RelationshipCommon):
@@ -93,6 +94,7 @@ class TestResponseReport(ResponseCase):
         self._ask(1, target=2)  # waits, still in time
         self._ask(6)  # waits, nothing promised
         self._ask(50, needs_reply=False, no_reply_reason="thanks")
+        self._ask(40, needs_reply=False, no_reply_reason="erased", target=2)
         figures = self._figures()
         self.assertEqual(
             {name: figures[name] for name in SUMS},
@@ -103,6 +105,7 @@ class TestResponseReport(ResponseCase):
                 "in_time": 1,
                 "missed": 2,
                 "not_needed": 1,
+                "erased": 1,
                 "cases": 0,
                 "won": 0,
             },
@@ -125,6 +128,7 @@ class TestResponseReport(ResponseCase):
             self._ask(2, target=2): "waiting",
             self._ask(9): "waiting",
             self._ask(9, needs_reply=False, no_reply_reason="spam"): "not_needed",
+            self._ask(9, needs_reply=False, no_reply_reason="erased", target=2): "erased",
         }
         rows = self._search()
         self.assertEqual({row.interaction_id: row.state for row in rows}, expected)

@@ -34,7 +34,7 @@ class CrmPartnerErase(models.TransientModel):
         return {
             "lead_count": len(leads),
             "interaction_count": interactions.search_count(history),
-            "waiting_count": interactions.search_count(history & Domain("is_waiting", "=", True)),
+            "waiting_count": len(people._find_waiting_before_erased(leads)),
             "message_count": self.env["mail.message"]
             .sudo()
             .search_count(

@@ -7,5 +7,6 @@ from . import (
     crm_interaction_reply,
     crm_interaction_waiting,
     crm_team,
+    res_partner_erase_waiting,
     resource_calendar,
 )

@@ -10,6 +10,8 @@ NO_REPLY_REASONS = [
     ("spam", "Spam"),
     ("other", "Other"),
 ]
+# Nobody chooses it: who asked is unknown since, so that nobody can answer any more.
+ERASED = ("erased", "Erased")
 # What was told about an inquiry that waits, each after the one before.
 ALERTS = [
     ("new", "Responsible told"),
@@ -47,10 +49,11 @@ class CrmInteraction(models.Model):
         help="What was told by itself while the client waits; each is told once.",
     )
     no_reply_reason = fields.Selection(
-        NO_REPLY_REASONS,
+        [*NO_REPLY_REASONS, ERASED],
         string="No Answer Needed Because",
         copy=False,
-        help="Why the inquiry was taken off the list of those who wait.",
+        help="Why the inquiry was taken off the list of those who wait. Erased: the personal "
+        "data of who asked was erased before anybody answered.",
     )
     no_reply_note = fields.Char(
         string="Remark on It", copy=False, help="What to know about why no answer was needed."

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .crm_interaction_reply import ERASED
+
 
 class CrmInteraction(models.Model):
     """What the list "Waiting for an answer" shows of an inquiry, and what can be done with it.
@@ -127,6 +129,12 @@ class CrmInteraction(models.Model):
 
     def action_wait_again(self):
         """The client expects an answer after all: told and planned as if it came now."""
+        if any(row.no_reply_reason == ERASED[0] for row in self):
+            raise UserError(
+                self.env._(
+                    "The personal data of who asked was erased: nobody can be answered any more."
+                )
+            )
         self.write({"needs_reply": True, "no_reply_reason": False, "no_reply_note": False})
         told = self.filtered(lambda row: row.response_alert not in (False, "past"))
         told.response_alert = False
