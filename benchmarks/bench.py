@@ -1,9 +1,9 @@
 """Prepares the databases, lets two Odoos do the same work in turn, and reports.
 
 Two databases of one volume: ``bench_N`` with Odoo alone, filled once; ``bench_N_ours``, a
-copy with the addon installed and the past built, made anew when the addon changes. What is
-measured with accounting has a third, ``bench_N_account``: a copy of that one, with the bridge and
-its documents.
+copy with the addon installed, the past built and costs of the sources entered, made anew when the
+addon changes. What is measured with accounting has a third, ``bench_N_account``: a copy of that
+one, with the bridge and its documents.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,6 +31,7 @@ from .volume import TABLES, USERS, statements
 from .volume_accounting import GOODS
 from .volume_accounting import PREPARATION as ACCOUNTING
 from .volume_accounting import statements as accounting_statements
+from .volume_costs import COSTS
 from .works import ALL, p5_volume, p8_briefing
 from .works.work import Work
 
@@ -188,7 +190,8 @@ class Bench:
 
     def _ensure_ours(self) -> None:
         addons = self.project.addons.core
-        key = digest(self.databases.note(self.base), addons.checksum())
+        source = file_sha256(Path(__file__).with_name("volume_costs.py"))
+        key = digest(self.databases.note(self.base), addons.checksum(), source)
         if self.databases.note(self.ours) == key:
             return
         say(f"installing {', '.join(addons.names)} into a copy of {self.base}")
@@ -200,6 +203,7 @@ class Bench:
         worker = Worker(self.project, self.ours)
         built = worker.ask(build=True)
         worker.close()
+        self.project.cluster.ask(COSTS, self.ours)
         self.project.cluster.ask("VACUUM ANALYZE", self.ours)
         self._save("past", {**built, "install_s": installed})
         self.databases.set_note(self.ours, key)
@@ -236,10 +240,12 @@ class Bench:
         costs: dict[str, dict[str, Cost]] = {name: {} for name in workers}
         for goal in self.goals:
             say(f"measuring: {(goal.__doc__ or '').splitlines()[0]}")
-            for name, work in goal.WORKS.items():
-                bases = self._get_databases(work)
-                runs = _in_turn({base: workers[base] for base in bases}, name, work.rounds)
-                for base, measured in runs.items():
+            for works in _compared(goal.WORKS):
+                cases = [
+                    (base, name) for name in works for base in self._get_databases(works[name])
+                ]
+                rounds = max(work.rounds for work in works.values())
+                for (base, name), measured in _in_turn(workers, cases, rounds).items():
                     costs[base][name] = typical(measured)
         for worker in workers.values():
             worker.close()
@@ -327,12 +333,20 @@ def _key(goal: ModuleType) -> str:
     return goal.__name__.rpartition(".")[2].split("_", 1)[0]
 
 
-def _in_turn(workers: dict[str, Worker], name: str, rounds: int) -> dict[str, list[Cost]]:
-    """The same work here and there, A B A B; the first round only warms up."""
-    runs: dict[str, list[Cost]] = {base: [] for base in workers}
+def _compared(works: dict[str, Work]) -> list[dict[str, Work]]:
+    """Works that are compared with each other; each other one is compared with itself elsewhere."""
+    groups = groupby(works.items(), lambda named: named[1].group or named[0])
+    return [dict(group) for __, group in groups]
+
+
+def _in_turn(
+    workers: dict[str, Worker], cases: list[tuple[str, str]], rounds: int
+) -> dict[tuple[str, str], list[Cost]]:
+    """Works (database, name) one after the other, A B A B; the first round only warms up."""
+    runs: dict[tuple[str, str], list[Cost]] = {case: [] for case in cases}
     for turn in range(rounds + 1):
-        for base, worker in workers.items():
-            cost = Cost(**worker.ask(work=name))
+        for base, name in cases:
+            cost = Cost(**workers[base].ask(work=name))
             if turn:
-                runs[base].append(cost)
+                runs[base, name].append(cost)
     return runs

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..figures import Cost, Figure, ratio
-from .work import Work
+from .work import SOME_ROUNDS, Work
 
 SUMS = ("cost", "leads", "won", "customers", "revenue", "profit")
 ACCOUNT_SUMS = (*SUMS, "paid", "margin")
@@ -14,18 +14,6 @@ RATIOS = ("cost_per_lead", "acquisition_cost", "conversion", "roas", "roi")
 PLAIN, WHOLE, YEAR = "plain SQL by source", "sources, whole history", "sources, last 12 months"
 WITH = "with accounting"
 
-# A cost of every month of the four years of leads for each source, which Odoo alone does not know.
-COSTS = """
-    INSERT INTO crm_source_cost (
-        name, source_id, company_id, currency_id, company_currency_id, amount, amount_company,
-        date_from, date_to)
-    SELECT 'Cost', source.id, company.id, company.currency_id, company.currency_id, 310, 310,
-           month::date, (month + interval '1 month - 1 day')::date
-      FROM (SELECT id FROM utm_source ORDER BY id LIMIT 6) source,
-           (SELECT id, currency_id FROM res_company ORDER BY id LIMIT 1) company,
-           generate_series(date_trunc('month', now()) - interval '47 months', now(),
-                           interval '1 month') month
-"""
 BY_HAND = """
     SELECT source_id, sum(leads), sum(won), sum(customers), sum(revenue), sum(cost)
       FROM (SELECT source_id, count(*) AS leads,
@@ -101,15 +89,18 @@ BY_HAND_ACCOUNT = """
 
 
 def _report(env: Any) -> Any:
-    """The report as a sales manager reads it, in one process so that all its time is seen."""
+    """The report as a sales manager's browser asks for it: language and time zone come along.
+
+    In one process, so that all its time is seen.
+    """
     from odoo.tools import SQL
 
-    env.cr.execute(SQL(COSTS))
     env.cr.execute(SQL("SET LOCAL max_parallel_workers_per_gather = 0"))
-    return env["crm.source.report"].with_user(env.ref("base.user_admin"))
+    report = env["crm.source.report"].with_user(env.ref("base.user_admin"))
+    return report.with_context(lang="en_US", tz="UTC")
 
 
-def _read(report: Any, domain: list[Any], sums: tuple[str, ...] = SUMS) -> None:
+def _read(report: Any, domain: list[Any], sums: tuple[str, ...]) -> None:
     aggregates = [f"{name}:sum" for name in sums] + [f"{name}:avg" for name in RATIOS]
     report._read_group(domain, ["source_id"], aggregates)
 
@@ -121,20 +112,29 @@ def _ask(report: Any, sql: str) -> None:
 
 
 YEAR_DOMAIN = [("date", ">=", "today =1d -11m"), ("date", "<=", "today")]
-WORKS: dict[str, Work] = {
-    PLAIN: Work(lambda report: _ask(report, BY_HAND), _report, ours_only=True),
-    WHOLE: Work(lambda report: _read(report, []), _report, ours_only=True),
-    YEAR: Work(lambda report: _read(report, YEAR_DOMAIN), _report, ours_only=True),
-    f"{PLAIN}, {WITH}": Work(
-        lambda report: _ask(report, BY_HAND_ACCOUNT), _report, accounting=True
-    ),
-    f"{WHOLE}, {WITH}": Work(
-        lambda report: _read(report, [], ACCOUNT_SUMS), _report, accounting=True
-    ),
-    f"{YEAR}, {WITH}": Work(
-        lambda report: _read(report, YEAR_DOMAIN, ACCOUNT_SUMS), _report, accounting=True
-    ),
-}
+
+
+def _works(hand: str, sums: tuple[str, ...], case: str = "") -> dict[str, Work]:
+    """The question by hand, the report of all and that of a year, one after the other."""
+    acts: dict[str, Callable[[Any], None]] = {
+        PLAIN: lambda report: _ask(report, hand),
+        WHOLE: lambda report: _read(report, [], sums),
+        YEAR: lambda report: _read(report, YEAR_DOMAIN, sums),
+    }
+    return {
+        name + case: Work(
+            act,
+            _report,
+            ours_only=True,
+            accounting=bool(case),
+            rounds=SOME_ROUNDS,
+            group=f"sources{case}",
+        )
+        for name, act in acts.items()
+    }
+
+
+WORKS = {**_works(BY_HAND, SUMS), **_works(BY_HAND_ACCOUNT, ACCOUNT_SUMS, f", {WITH}")}
 
 
 def figures(base: Mapping[str, Cost], ours: Mapping[str, Cost]) -> Iterator[Figure]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ROUNDS = 7
-# Of what takes a few milliseconds and is judged by some per cent: so often, one record and many.
+# Of what takes some milliseconds and is judged by some per cent: so often, one record and many.
 MANY_ROUNDS = 61
 SOME_ROUNDS = 21
 
@@ -30,3 +30,5 @@ class Work:
     # Only where the bridge to accounting is installed too, with its documents.
     accounting: bool = False
     rounds: int = ROUNDS
+    # Works of one group are compared with each other, and are done in turn.
+    group: str | None = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.bench import Bench, _in_turn
+from benchmarks.bench import Bench, _compared, _in_turn
 from benchmarks.figures import (
     MISSED,
     NOISE,
@@ -20,7 +20,7 @@ from benchmarks.figures import (
 )
 from benchmarks.rules import statements as rule_statements
 from benchmarks.volume import STATEMENTS, TABLES, statements
-from benchmarks.works import ALL, p6_hot_paths, p7_forms, p8_briefing
+from benchmarks.works import ALL, p6_hot_paths, p7_forms, p8_briefing, p9_sources
 from workbench import __main__ as commands
 
 IDS = dict.fromkeys((*TABLES, "user", "robot", "note", "comment", "call"), 1)
@@ -89,9 +89,17 @@ def test_both_work_in_turn_and_the_first_round_does_not_count():
             asked.append(self.name)
             return {"statements": len(asked), "cpu_ms": 1.0, "records": 1}
 
-    runs = _in_turn({"base": Fake("A"), "ours": Fake("B")}, "lead create", 7)
+    workers = {"base": Fake("A"), "ours": Fake("B")}
+    runs = _in_turn(workers, [("base", "lead create"), ("ours", "lead create")], 7)
     assert asked[:6] == ["A", "B", "A", "B", "A", "B"]
-    assert runs["base"][0].statements == 3
+    assert runs["base", "lead create"][0].statements == 3
+
+
+def test_what_is_compared_is_done_in_turn():
+    turns = [list(works) for works in _compared(p9_sources.WORKS)]
+    core = ["plain SQL by source", "sources, whole history", "sources, last 12 months"]
+    assert turns == [core, [f"{name}, with accounting" for name in core]]
+    assert {len(works) for works in _compared(p6_hot_paths.WORKS)} == {1}
 
 
 def test_statements_of_the_volume_name_every_value():
