@@ -129,6 +129,7 @@ class CrmBriefingPage(models.AbstractModel):
                     self._get_moment(row["date"]),
                     row.get("subject") or shorten(row.get("summary", ""), 100, placeholder="…"),
                     row["channel_name"],
+                    row.get("undelivered"),
                 ),
             )
             for row in briefing["waiting"]

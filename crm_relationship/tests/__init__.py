@@ -168,5 +168,6 @@ from . import (
     test_waiting_alert,
     test_waiting_clock,
     test_waiting_list,
+    test_waiting_undelivered,
     test_waiting_workers,
 )

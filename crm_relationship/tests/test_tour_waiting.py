@@ -71,3 +71,34 @@ class TestTourWaiting(HttpCase):
         self.start_tour("/odoo/waiting", "crm_relationship_waiting_keys", login=self.user.login)
         self.assertEqual(first.no_reply_reason, "thanks")
         self.assertTrue(second.is_waiting)
+
+    def test_answer_that_did_not_arrive(self):
+        now = fields.Datetime.now()
+        self.inquiries.create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "user_id": self.user.id,
+                    "date": fields.Datetime.subtract(now, hours=3),
+                    "channel": "email",
+                    "direction": "in",
+                    "needs_reply": True,
+                    "subject": "Price of the desk?",
+                }
+                for partner in (self.brandon, self.lucy)
+            ]
+        )
+        message = self.brandon.with_user(self.user).message_post(
+            body="890 each.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.brandon.ids,
+        )
+        self.env.cr.flush()
+        message.sudo().notification_ids.write(
+            {"notification_status": "bounce", "failure_type": "mail_bounce"}
+        )
+        self.env.cr.flush()
+        self.start_tour(
+            "/odoo/waiting", "crm_relationship_waiting_undelivered", login=self.user.login
+        )

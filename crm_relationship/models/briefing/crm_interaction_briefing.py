@@ -41,6 +41,8 @@ class CrmInteraction(models.Model):
         last = self.env.execute_query_dict(self._query_last_contacts(owner, ids))
         waiting = self.env.execute_query_dict(self._query_waiting(owner, ids))
         told = self._brief_rows(last + waiting)
+        inquiries = self.browse(row["id"] for row in waiting)
+        undelivered = inquiries._get_undelivered_answers(owner)
         briefings = {}
         for number, row in enumerate(last + waiting):
             briefing = briefings.setdefault(row["owner"], {})
@@ -49,6 +51,8 @@ class CrmInteraction(models.Model):
             else:
                 if row["response_deadline"]:
                     told[number]["deadline"] = fields.Datetime.to_string(row["response_deadline"])
+                if row["id"] in undelivered:
+                    told[number]["undelivered"] = undelivered[row["id"]]
                 briefing.setdefault("waiting", []).append(told[number])
         return briefings
 

@@ -43,7 +43,8 @@ class ResPartner(models.Model):
           `outcome`, `result`, `is_attempt`, `is_hidden`; unless hidden also `id`,
           `contact`, `phone`, `lead`, `subject`, `preview`, `purpose`, `offered`, `summary`
         - `waiting`: inquiries without answer, longest first, like `last_contact`
-          (which is the newest contact but these) and `deadline`, if one was promised
+          (which is the newest contact but these) and `deadline`, if one was promised;
+          `undelivered`: what we wrote since did not arrive, in words
         - `complaints`: open ones, the oldest first: `date`, `user`, `deadline` (promised for),
           `state`, `priority`, `is_late`, `is_repeat`, `is_hidden`; unless hidden also `id`,
           `name`, `contact`, `cause`, `remedy`, `acknowledged`

@@ -80,15 +80,25 @@ class CrmInteraction(models.Model):
             SELECT i.id, (%(undelivered)s) AS is_attempt
               FROM crm_interaction i
               JOIN mail_message m ON m.id = i.message_id
-         LEFT JOIN res_users robot ON robot.id = %(robot)s
              WHERE m.id IN %(ids)s
                AND i.direction = 'out' AND i.outcome_id IS NULL
-               AND m.message_type IN ('comment', 'email', 'sms', 'snailmail')
-               AND m.is_internal IS NOT TRUE
-               AND m.author_id IS DISTINCT FROM robot.partner_id
+               AND %(by_hand)s
                AND (%(undelivered)s) IS DISTINCT FROM coalesce(i.is_attempt, false)
             """,
             undelivered=self._query_undelivered(),
             ids=message_ids,
-            robot=SUPERUSER_ID,
+            by_hand=self._query_by_hand(),
+        )
+
+    @api.model
+    def _query_by_hand(self):
+        """Condition: one of us wrote message `m` to somebody, no template nor the system."""
+        return SQL(
+            """
+            m.message_type IN ('comment', 'email', 'sms', 'snailmail')
+            AND m.is_internal IS NOT TRUE
+            AND m.author_id IS DISTINCT FROM
+                (SELECT robot.partner_id FROM res_users robot WHERE robot.id = %s)
+            """,
+            SUPERUSER_ID,
         )

@@ -121,7 +121,8 @@ class CrmToday(models.AbstractModel):
             words = self.env._("waiting %s", since)
         if others:
             about = self.env._("%(about)s (and %(count)s more)", about=about, count=others)
-        return f"{words}: {about}"
+        reason = f"{words}: {about}"
+        return f"{row.undelivered_answer}, {reason}" if row.undelivered_answer else reason
 
     @api.model
     def _get_words_of_time(self, span):

@@ -5,6 +5,7 @@ from . import (
     crm_interaction_clock,
     crm_interaction_follow_up,
     crm_interaction_reply,
+    crm_interaction_undelivered,
     crm_interaction_waiting,
     crm_team,
     res_partner_erase_waiting,

@@ -70,6 +70,27 @@ export class WaitingLeftField extends WaitingSinceField {
     }
 }
 
+/** What an inquiry is about, after a word of warning when our answer did not arrive. */
+export class WaitingAboutField extends Component {
+    static template = "crm_relationship.WaitingAbout";
+    static props = { ...standardFieldProps };
+
+    get words() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get undelivered() {
+        return this.props.record.data.undelivered_answer;
+    }
+}
+
+registry.category("fields").add("relationship_waiting_about", {
+    component: WaitingAboutField,
+    displayName: _t("What an inquiry is about"),
+    supportedTypes: ["char"],
+    fieldDependencies: [{ name: "undelivered_answer", type: "char" }],
+});
+
 registry.category("fields").add("relationship_waiting_since", {
     component: WaitingSinceField,
     displayName: _t("Waiting since"),
