@@ -190,3 +190,31 @@ class TestSourceCostRates(SourceCase):
         self.assertFalse(self.env.records_to_compute(pending))
         self.enter("2026-03-28", 0.25)
         self.assertEqual(self.env.records_to_compute(pending), self.cost)
+
+    def test_first_rate_of_a_currency_reaches_the_days_before_it(self):
+        """Odoo takes the first rate there is for a day before all of them."""
+        gbp = self.env.ref("base.GBP")
+        gbp.active = True
+        cost = self.make_cost(self.google, 31, "2026-01-01", "2026-01-31", currency_id=gbp.id)
+        self.assertEqual(cost.amount_company, 31)
+        first, second = (
+            self.env["res.currency.rate"].create(
+                {"currency_id": gbp.id, "name": day, "rate": rate, "company_id": False}
+            )
+            for day, rate in (("2026-03-01", 0.5), ("2026-04-01", 0.1))
+        )
+        self.assertEqual(cost.amount_company, 62)
+        first.unlink()
+        self.assertEqual(cost.amount_company, 310)
+        second.rate = 0.25
+        self.assertEqual(cost.amount_company, 124)
+
+    def test_company_that_changes_its_currency(self):
+        self.assertEqual(self.cost.amount_company, 560)
+        self.env.flush_all()
+        self.company.currency_id = self.eur
+        self.assertEqual((self.cost.currency_id, self.cost.amount_company), (self.eur, 280))
+        cost = self.make_cost(self.fair, 280, "2026-03-01", "2026-03-28", currency_id=self.usd.id)
+        self.assertEqual(cost.amount_company, 140)
+        self.company.currency_id = self.usd
+        self.assertEqual((self.cost.amount_company, cost.amount_company), (560, 280))

@@ -97,7 +97,9 @@ class AccountMoveLine(models.Model):
         if not COST_FIELDS & vals.keys():
             return super().write(vals)
         before = self._get_cost_keys()
+        sources = self._get_billed_sources() if "relationship_source_id" in vals else {}
         res = super().write(vals)
+        self._tell_refunds(sources, vals.get("relationship_source_id"))
         self._sync_source_costs(before | self._get_cost_keys())
         return res
 
@@ -106,6 +108,36 @@ class AccountMoveLine(models.Model):
         res = super().unlink()
         self._sync_source_costs(keys)
         return res
+
+    def _get_billed_sources(self):
+        """``{bill: sources}`` that these lines of bills name."""
+        billed = self.filtered(
+            lambda line: line.move_id.move_type in BILL_TYPES and line.relationship_source_id
+        )
+        return {
+            bill: lines.relationship_source_id for bill, lines in billed.grouped("move_id").items()
+        }
+
+    @api.model
+    def _tell_refunds(self, sources, source_id):
+        """A refund of a bill is for what the bill is for: where a bill no longer names a source,
+        the lines of its refunds that do follow to the one it names instead."""
+        gone = {
+            (bill, source)
+            for bill, named in sources.items()
+            for source in named - bill.line_ids.relationship_source_id
+        }
+        if not gone:
+            return
+        refunding = self.search(
+            [
+                ("move_id.reversed_entry_id", "in", [bill.id for bill, __ in gone]),
+                ("relationship_source_id", "in", [source.id for __, source in gone]),
+            ]
+        )
+        refunding.filtered(
+            lambda line: (line.move_id.reversed_entry_id, line.relationship_source_id) in gone
+        ).write({"relationship_source_id": source_id})
 
     def _get_cost_keys(self, state="posted"):
         """What is to be worked out for these lines: ``{(company, vendor, source)}``."""

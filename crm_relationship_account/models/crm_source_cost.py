@@ -92,9 +92,12 @@ class CrmSourceCost(models.Model):
             [
                 ("move_line_id", "!=", False),
                 ("company_id", "in", company_ids),
-                ("vendor_id", "in", vendor_ids),
                 ("source_id", "in", source_ids),
             ]
+        )
+        # a vendor that has become part of another is the other's since, on the bill too
+        of_these &= Domain("vendor_id", "in", vendor_ids) | Domain(
+            "move_id.commercial_partner_id", "in", vendor_ids
         )
         # what a line made for another source, before sources were put back, is changed too
         of_lines = Domain("move_line_id", "in", [line.id for line in wanted])

@@ -126,6 +126,16 @@ class TestSourceCostOfBill(InvoiceCase):
         cost = self.env["crm.source.cost"].search([("company_id", "=", self.company.id)])
         self.assertEqual((len(cost), cost.vendor_id), (1, self.oak))
 
+    def test_vendor_that_became_part_of_another(self):
+        bill = self.bill(self.for_banner(300))
+        self.agency.parent_id = self.oak
+        bill.button_draft()
+        self.assertEqual(self.costs(), [])
+        bill.action_post()
+        self.assertEqual(self.costs(), [(self.banner, 300.0)])
+        cost = self.env["crm.source.cost"].search([("move_id", "=", bill.id)])
+        self.assertEqual(cost.vendor_id, self.oak)
+
     def test_copy_of_a_bill_is_for_its_own_month(self):
         bill = self.bill(self.for_banner(300, relationship_date_from="2026-03-05"))
         copy = bill.copy({"invoice_date": "2026-04-10"})
@@ -177,6 +187,32 @@ class TestSourceCostOfBill(InvoiceCase):
         self.assertEqual(
             self.costs(), [(self.banner, 70.0), (self.banner, 100.0), (self.google, 100.0)]
         )
+
+    def test_refund_is_for_what_its_bill_is_for(self):
+        """A credit note of half; then the bill turns out to be for another source."""
+        bill = self.bill(self.for_banner(300), (70, {"relationship_source_id": self.fair.id}))
+        refund = self.refund(
+            self.for_banner(150),
+            (20, {"relationship_source_id": self.fair.id}),
+            reversed_entry_id=bill.id,
+        )
+        self.assertEqual(self.costs(), [(self.banner, 150.0), (self.fair, 50.0)])
+        bill.button_draft()
+        bill.invoice_line_ids[0].relationship_source_id = self.google
+        bill.action_post()
+        self.assertEqual(self.costs(), [(self.google, 150.0), (self.fair, 50.0)])
+        self.assertEqual(
+            refund.invoice_line_ids.mapped("relationship_source_id"), self.google | self.fair
+        )
+        bill.invoice_line_ids[0].relationship_source_id = False
+        self.assertEqual(self.costs(), [(self.fair, 50.0)])
+        self.assertFalse(refund.invoice_line_ids[0].relationship_source_id)
+
+    def test_refund_keeps_a_source_that_is_still_on_the_bill(self):
+        bill = self.bill(self.for_banner(300), self.for_banner(100))
+        self.refund(self.for_banner(150), reversed_entry_id=bill.id)
+        bill.invoice_line_ids[1].relationship_source_id = self.google
+        self.assertEqual(self.costs(), [(self.banner, 150.0), (self.google, 100.0)])
 
     def test_discount_on_the_bill_lowers_its_lines(self):
         self.bill(self.for_banner(300), self.for_banner(-50))

@@ -149,7 +149,7 @@ class CrmSourceCost(models.Model):
         for cost in self:
             cost.currency_id = cost.company_id.currency_id or self.env.company.currency_id
 
-    @api.depends("amount", "currency_id", "company_id", "date_from", "date_to")
+    @api.depends("amount", "currency_id", "company_id.currency_id", "date_from", "date_to")
     def _compute_amount_company(self):
         foreign = self.filtered(
             lambda c: c.date_from and c.date_to and c.currency_id != c.company_id.currency_id
