@@ -38,20 +38,24 @@ class CrmInteraction(models.Model):
             return {}
         failures = self.env["mail.notification"]._fields["failure_type"]
         reasons = dict(failures._description_selection(self.env))
+        # sudo: who of us had the contact is a fact for all salespeople
+        users = self.env["res.users"].sudo().browse({row["user_id"] for row in found} - {None})
+        names = {user.id: user.name for user in users}
         return {
-            row["id"]: self._describe_undelivered(row, reasons.get(row["failure_type"]))
+            row["id"]: self._describe_undelivered(
+                row, names.get(row["user_id"]), reasons.get(row["failure_type"])
+            )
             for row in found
         }
 
     @api.model
-    def _describe_undelivered(self, row, reason):
+    def _describe_undelivered(self, row, colleague, reason):
         words = {
             "channel": self._get_channel_names()[row["channel"]],
             "day": day_words(self.env, fields.Datetime.context_timestamp(self, row["date"]).date()),
-            # sudo: who of us had the contact is a fact for all salespeople
-            "colleague": self.env["res.users"].sudo().browse(row["user_id"]).name,
+            "colleague": colleague,
         }
-        if row["user_id"]:
+        if colleague:
             told = self.env._("Not delivered: %(channel)s of %(day)s by %(colleague)s", **words)
         else:
             told = self.env._("Not delivered: %(channel)s of %(day)s", **words)
