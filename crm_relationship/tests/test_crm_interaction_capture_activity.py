@@ -40,6 +40,21 @@ class TestCaptureActivity(MailCommon, RelationshipCommon):
             with self.subTest(type=xmlid):
                 self.assertEqual(self.env.ref(xmlid).interaction_channel, channel)
 
+    def test_type_is_read_as_odoo_reads_it(self):
+        """Nobody has to be allowed to read the type of an activity to mark it done."""
+        activity = self._schedule(self._create_lead(self.brandon))
+        self.env["ir.rule"].create(
+            {
+                "name": "Types of activities are secret",
+                "model_id": self.env["ir.model"]._get_id("mail.activity.type"),
+                "domain_force": [(0, "=", 1)],
+            }
+        )
+        self._end_transaction()
+        self.env.invalidate_all()
+        activity.action_feedback(feedback="He calls back")
+        self.assertEqual(self._history(self.oak).mapped("channel"), ["phone"])
+
     def test_mail_of_an_activity_is_one_event(self):
         lead = self._create_lead(self.brandon)
         activity = self._schedule(lead, EMAIL)

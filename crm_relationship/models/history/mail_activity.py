@@ -48,7 +48,8 @@ class MailActivity(models.Model):
         """What it is that these activities are done: {kind of event: ids}."""
         known = self.env["crm.interaction"]._get_capture_models()
         events = {}
-        for activity in self:
+        # sudo: which type it is of; Odoo is about to read it so as well
+        for activity in self.sudo():
             if activity.res_model not in known:
                 continue
             meeting = activity.calendar_event_id
