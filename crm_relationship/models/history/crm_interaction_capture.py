@@ -162,7 +162,7 @@ class CrmInteraction(models.Model):
             SQL(
                 """
                 WITH captured AS (
-                    INSERT INTO crm_interaction (%(columns)s) %(source)s
+                    INSERT INTO crm_interaction (%s) %s
                     ON CONFLICT (origin_key) DO NOTHING
                     RETURNING id, commercial_partner_id
                 ), queued AS (
@@ -172,8 +172,8 @@ class CrmInteraction(models.Model):
                 )
                 SELECT id FROM captured
                 """,
-                columns=name_columns(columns),
-                source=source,
+                name_columns(columns),
+                source,
             )
         )
         if rows:

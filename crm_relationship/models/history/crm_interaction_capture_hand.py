@@ -90,11 +90,12 @@ class CrmInteraction(models.Model):
             uid, now = (None if is_ours else self.env.uid), fields.Datetime.now()
             signature = dict(zip(SIGNATURE, (uid, now, None, now), strict=True))
             rows = [{**row, **signature} for row in rows]
-            asked = () if is_complete else KNOWN_BY_CLIENT
+            known = {name for row in rows for name, value in row.items() if value is not None}
+            asked = (
+                () if is_complete else [name for name in KNOWN_BY_CLIENT if not rows[0].get(name)]
+            )
             columns = tuple(
-                name
-                for name in (*COLUMNS, *SIGNATURE)
-                if name in asked or any(row.get(name) is not None for row in rows)
+                name for name in (*COLUMNS, *SIGNATURE) if name in known or name in asked
             )
             self._append(self._get_source_in_hand(rows, columns, is_complete), columns)
 
