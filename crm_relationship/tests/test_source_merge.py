@@ -110,7 +110,12 @@ class TestSourceMerge(SourceMergeCase):
         self.assertEqual(
             self.env["utm.mixin"]._find_or_create_record("utm.source", "OAK-book"), self.long
         )
-        self.assertEqual(self.env["utm.source"].name_create("oak-book")[0], self.long.id)
+        sources = self.env["utm.source"]
+        self.assertEqual(sources.name_create("oak-book")[0], self.long.id)
+        for operator, name in (("ilike", "oakbook.c"), ("=", "Oak-Book"), ("in", ["oakbook.com"])):
+            self.assertEqual(sources.search([("display_name", operator, name)]), self.long)
+        self.assertEqual(sources.name_search("oakbook.com"), [(self.long.id, "Oakbook")])
+        self.assertIn(self.long, sources.search([("display_name", "not ilike", "oakbook.com")]))
         lead = self.make_lead(self.short)
         self.assertEqual(lead.source_id, self.long)
         lead.source_id = self.site

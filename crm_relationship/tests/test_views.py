@@ -44,6 +44,35 @@ class TestViews(TransactionCase):
         }
         self.assertEqual(bare - {"crm.promise.name"}, set())
 
+    def test_what_leaves_the_calendar_is_asked_before(self):
+        """Also of many meetings at once, and by the name of the button."""
+        views = self.env["ir.ui.view"].search([("arch_db", "ilike", "action_not_held")])
+        buttons = [
+            button
+            for view in views
+            for button in etree.fromstring(view.arch).xpath("//button[@name='action_not_held']")
+        ]
+        self.assertGreaterEqual(len(buttons), 4)
+        for button in buttons:
+            self.assertIn("calendar", button.get("confirm", ""))
+            self.assertEqual(button.get("confirm-label"), "Did Not Take Place")
+
+    def test_cost_per_lead_is_read_on_a_phone(self):
+        """Bars of a dozen sources in twelve months are as thin as hairs there."""
+        action = self.env.ref("crm_relationship.crm_source_report_action_cost_per_lead")
+        self.assertEqual(action.mobile_view_mode, "list")
+        views = {kind: view_id for view_id, kind in action.views}
+        arch = self.env["crm.source.report"].get_view(views["list"], "list")["arch"]
+        tree = etree.fromstring(arch)
+        self.assertEqual(tree.get("default_group_by"), "source_id,date:month")
+        shown = [node.get("name") for node in tree.xpath("field[not(@column_invisible)]")]
+        self.assertEqual(shown[:4], ["display_name", "cost_per_lead", "leads", "cost"])
+
+    def test_end_of_a_cost_of_every_month_says_what_it_does(self):
+        arch = self.env["crm.source.cost"].get_view(view_type="form")["arch"]
+        [hint] = etree.fromstring(arch).xpath("//div[contains(., 'cut to its')]")
+        self.assertEqual(hint.get("invisible"), "not recurring or not recurring_until")
+
     def test_colour_of_who_waits_is_said_in_a_column(self):
         arch = self.env.ref("crm_relationship.crm_interaction_view_list").arch
         tree = etree.fromstring(arch)

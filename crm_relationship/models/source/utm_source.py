@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 
@@ -91,6 +92,19 @@ class UtmSource(models.Model):
             source.relationship_cost = totals.get(source._origin.id, 0.0)
             source.relationship_has_cost = source._origin.id in totals
             source.relationship_currency_id = currency
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Who looks for a source by a name it no longer has finds the one it is now."""
+        domain = super()._search_display_name(operator, value)
+        if operator in Domain.NEGATIVE_OPERATORS or not value:
+            return domain
+        # sudo: only to see what became of the name
+        merged = self.sudo().with_context(active_test=False)
+        found = merged.search(
+            domain & Domain("active", "=", False) & Domain("relationship_merged_id", "!=", False)
+        )
+        return domain | Domain("id", "in", found.relationship_merged_id.ids)
 
     @api.model
     def name_create(self, name):
