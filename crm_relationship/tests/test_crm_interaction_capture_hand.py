@@ -190,6 +190,16 @@ class TestCaptureInHand(MailCommon, RelationshipCommon):
         )
         self.assertEqual(self._compare(calls.action_done), 3)
 
+    def test_lists_in_memory_get_the_row(self):
+        lead, client = self.lead.with_user(self.ben), self.client.with_user(self.ben)
+        call = lead.activity_schedule("mail.mail_activity_data_call", user_id=self.ben.id)
+        self._end_transaction()
+        before = lead.interaction_ids, client.interaction_ids
+        call.action_feedback("He will decide on Friday")
+        self._end_transaction()
+        for rows, old in zip((lead.interaction_ids, client.interaction_ids), before, strict=True):
+            self.assertEqual((rows - old).activity_id, call)
+
     def test_leads(self):
         phone = self.env.ref("utm.utm_medium_phone")
         cases = {

@@ -55,8 +55,8 @@ class CrmInteraction(models.Model):
         return super()._capture(kind, events, documents)
 
     @api.model
-    def _append(self, source, columns):
-        ids = super()._append(source, columns)
+    def _append(self, source, columns, **kwargs):
+        ids = super()._append(source, columns, **kwargs)
         if ids and self.env.cr.precommit.data.pop(ABOUT_COMPLAINTS, False):
             self.browse(ids)._name_complaints()
         return ids

@@ -156,8 +156,11 @@ class CrmInteraction(models.Model):
         return self._append(source, (*columns, *SIGNATURE))
 
     @api.model
-    def _append(self, source, columns):
-        """Append the rows of `source`, SQL that may stand after INSERT, each event once."""
+    def _append(self, source, columns, *, is_one=False):
+        """Append the rows of `source`, SQL that may stand after INSERT, each event once.
+
+        :param bool is_one: whether it is one row at most, whose client need not be told apart
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -167,20 +170,27 @@ class CrmInteraction(models.Model):
                     RETURNING id, commercial_partner_id
                 ), queued AS (
                     INSERT INTO crm_relationship_refresh (partner_id)
-                    SELECT DISTINCT commercial_partner_id FROM captured
+                    SELECT %s commercial_partner_id FROM captured
                     WHERE commercial_partner_id IS NOT NULL
                 )
                 SELECT id FROM captured
                 """,
                 name_columns(columns),
                 source,
+                SQL() if is_one else SQL("DISTINCT"),
             )
         )
         if rows:
-            # Nobody has new rows in memory, but lists in which they are missing.
-            inverses = self.pool.field_inverses
-            self.invalidate_model([name for name in columns if inverses[self._fields[name]]])
+            self._empty_lists(columns)
         return [row[0] for row in rows]
+
+    def _empty_lists(self, columns):
+        """Forget lists of rows that are in memory: nobody has new rows, but they miss in these."""
+        inverses = self.pool.field_inverses
+        for name in columns:
+            for field in inverses.get(self._fields[name], ()):
+                if self.env.cache.contains_field(field):
+                    self.env[field.model_name].invalidate_model([field.name])
 
     @api.model
     def _query_as_table(self, query, alias):

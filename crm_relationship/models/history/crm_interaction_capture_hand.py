@@ -97,7 +97,8 @@ class CrmInteraction(models.Model):
             columns = tuple(
                 name for name in (*COLUMNS, *SIGNATURE) if name in known or name in asked
             )
-            self._append(self._get_source_in_hand(rows, columns, is_complete), columns)
+            source = self._get_source_in_hand(rows, columns, is_complete)
+            self._append(source, columns, is_one=len(rows) == 1)
 
     @api.model
     def _get_source_in_hand(self, rows, columns, is_complete):
