@@ -2,7 +2,7 @@ import { cookie } from "@web/core/browser/cookie";
 import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
-import { YOUNG } from "../source_report/source_figures";
+import { getWords, YOUNG } from "../source_report/source_figures";
 
 const MOST_BARS = 12;
 const LAST_BARS = 3;
@@ -189,7 +189,7 @@ export function getScatter(lines, { currencyId, earnedLabel, profitLabel, getLab
 }
 
 /** Cost and profit of the leads of each month; pale while they are too young to judge. */
-export function getTrend(months, { currencyId, profitLabel, getLabel, onOpen }) {
+export function getTrend(months, { currencyId, profitLabel, isCostExpected, getLabel, onOpen }) {
     const colors = (index) =>
         months.map((month) => {
             const isYoung = month.maturity !== false && month.maturity < YOUNG;
@@ -202,7 +202,8 @@ export function getTrend(months, { currencyId, profitLabel, getLabel, onOpen }) 
             datasets: [
                 {
                     label: _t("Cost"),
-                    data: months.map((month) => month.cost || 0),
+                    // no bar of 0 where no cost was entered
+                    data: months.map(({ cost }) => (cost === false ? null : cost)),
                     backgroundColor: colors(3),
                 },
                 {
@@ -228,6 +229,8 @@ export function getTrend(months, { currencyId, profitLabel, getLabel, onOpen }) 
                     callbacks: {
                         label: ({ dataset, raw }) =>
                             `${dataset.label}: ${formatMonetary(raw, { currencyId })}`,
+                        footer: ([{ dataIndex }]) =>
+                            getWords("cost", months[dataIndex], isCostExpected),
                     },
                 },
             },

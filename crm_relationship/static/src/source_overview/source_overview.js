@@ -13,7 +13,7 @@ import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { ActionHelper } from "@web/views/action_helper";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardViewProps } from "@web/views/standard_view_props";
-import { FEW_CASES } from "../source_report/source_figures";
+import { areCostsKnownBy, FEW_CASES, getShare } from "../source_report/source_figures";
 import { SourceChart } from "./source_chart";
 import { getBars, getScatter, getTrend } from "./source_charts";
 import { SourceTable } from "./source_table";
@@ -42,6 +42,7 @@ export class SourceOverview extends Component {
         this.state = useState({ model: kept === "deal" ? kept : "first_touch", data: null });
         this.getLabel = this.getLabel.bind(this);
         this.getOther = this.getOther.bind(this);
+        this.getNote = this.getNote.bind(this);
         this.open = this.open.bind(this);
         useSetupAction({ getLocalState: () => ({ model: this.state.model }) });
         onWillStart(() => this.load(this.props));
@@ -55,9 +56,11 @@ export class SourceOverview extends Component {
         );
         const { lines, months, currency_id: currencyId } = data;
         const profitLabel = data.columns.find(({ name }) => name === "profit").label;
+        const isCostExpected = areCostsKnownBy([], domain);
         const settings = {
             currencyId,
             profitLabel,
+            isCostExpected,
             earnedLabel: data.earned_label,
             getLabel: this.getLabel,
             onOpen: this.open,
@@ -70,7 +73,8 @@ export class SourceOverview extends Component {
             trend: getTrend(months, settings),
             profitLabel,
             currency: getCurrency(currencyId)?.name || "",
-            untold: lines.filter(({ cost }) => cost === false).length,
+            isCostExpected,
+            untold: isCostExpected && lines.filter(({ cost }) => cost === false).length,
         };
     }
 
@@ -121,6 +125,13 @@ export class SourceOverview extends Component {
 
     getLabel(line) {
         return line.label || _t("Unknown source");
+    }
+
+    /** The share of all leads and of all money that is of unknown source. */
+    getNote(line) {
+        const { columns, total } = this.state.data;
+        const revenueLabel = columns.find(({ name }) => name === "revenue").label;
+        return line.is_unknown ? getShare(line, total, { revenueLabel }) : "";
     }
 
     getMoney(value) {

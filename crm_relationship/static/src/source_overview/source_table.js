@@ -11,8 +11,10 @@ export class SourceTable extends Component {
         total: { type: Object, optional: true },
         currencyId: Number,
         getLabel: Function,
+        getNote: { type: Function, optional: true },
         getOther: { type: Function, optional: true },
         otherTitle: { type: String, optional: true },
+        isCostExpected: Boolean,
         open: Function,
     };
 
@@ -21,7 +23,7 @@ export class SourceTable extends Component {
         const value = line[name];
         return {
             text: formatFigure(name, type, value, this.props.currencyId),
-            words: getWords(name, line),
+            words: getWords(name, line, this.props.isCostExpected),
             doubt: getDoubt(name, line),
             isLoss: type === "monetary" && value < 0,
         };

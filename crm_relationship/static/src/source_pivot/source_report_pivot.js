@@ -23,9 +23,9 @@ export class SourceReportPivotModel extends PivotModel {
 
     /** What is said instead of a figure that does not exist. */
     getMissingWords(cell) {
-        const { fullRowGroupBys, fullColGroupBys } = this.metaData;
-        const groupBy = [...fullRowGroupBys, ...fullColGroupBys];
-        return areCostsKnownBy(groupBy) ? getWords(cell.measure, this.getValues(cell)) : "";
+        const { fullRowGroupBys, fullColGroupBys, domain } = this.metaData;
+        const isCostExpected = areCostsKnownBy([...fullRowGroupBys, ...fullColGroupBys], domain);
+        return getWords(cell.measure, this.getValues(cell), isCostExpected);
     }
 
     /**

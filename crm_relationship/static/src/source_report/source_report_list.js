@@ -40,7 +40,7 @@ export class SourceReportListRenderer extends ReportListRenderer {
         if (name === "payback") {
             aggregate.value = formatFigure(name, "integer", group.aggregates[name]);
         }
-        const words = this.isCostExpected(group) && getWords(name, group.aggregates);
+        const words = getWords(name, group.aggregates, this.isCostExpected(group));
         return {
             ...aggregate,
             value: words || aggregate.value,
@@ -60,8 +60,7 @@ export class SourceReportListRenderer extends ReportListRenderer {
     }
 
     isCostExpected(group) {
-        const filtered = this.props.list.domain.filter(Array.isArray).map(([name]) => name);
-        return areCostsKnownBy([...this.getPath(group), ...filtered]);
+        return areCostsKnownBy(this.getPath(group), this.props.list.domain);
     }
 }
 

@@ -21,6 +21,19 @@ registry.category("web_tour.tours").add("crm_relationship_sources", {
         { trigger: ".o_source_bar:contains(Tour Fair):contains(800)" },
         { trigger: ".o_source_bar:contains(Unknown source)" },
         { trigger: ".o_source_chart canvas" },
+        {
+            content: "how much of all is of unknown source",
+            trigger: `${row("Unknown source")} .o_source_share:contains("33% of leads")`,
+        },
+        { trigger: ".o_searchview_input", run: "edit nobody" },
+        {
+            content: "by salesperson no cost is missed",
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(Salesperson)",
+            run: "click",
+        },
+        { trigger: ".o_source_no_costs" },
+        { trigger: ".o_searchview_facet:last .o_facet_remove", run: "click" },
+        { trigger: "body:not(:has(.o_source_no_costs))" },
         { content: "by the deal's own source", trigger: "[data-model=deal]", run: "click" },
         {
             content: "what the first touch says, with its rows",

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { allowTranslations } from "@web/../tests/web_test_helpers";
-import { getBars, getScatter } from "@crm_relationship/source_overview/source_charts";
+import { getBars, getScatter, getTrend } from "@crm_relationship/source_overview/source_charts";
 import { getDoubt, getWords } from "@crm_relationship/source_report/source_figures";
 
 describe.current.tags("headless");
@@ -45,6 +45,22 @@ test("a bubble stands at what was spent and what came in before that was taken o
     const [gain, loss] = dataset.backgroundColor;
     expect(gain).not.toBe(loss);
     expect(config.options.scales.y.title.text).toBe("Won value");
+});
+
+test("a month without a cost entered has no bar of 0", () => {
+    const months = [line("May", 5), line("June", 7, { cost: 0 })];
+    const getTrendOf = (isCostExpected) =>
+        getTrend(months, { isCostExpected, profitLabel: "Profit", getLabel: (l) => l.label });
+    const { data, options } = getTrendOf(true);
+    expect(data.datasets.map((dataset) => dataset.data)).toEqual([
+        [null, 0],
+        [5, 7],
+    ]);
+    const { footer } = options.plugins.tooltip.callbacks;
+    expect(footer([{ dataIndex: 0 }])).toBe("no cost entered");
+    expect(footer([{ dataIndex: 1 }])).toBe("");
+    const bySalesperson = getTrendOf(false).options.plugins.tooltip.callbacks;
+    expect(bySalesperson.footer([{ dataIndex: 0 }])).toBe("");
 });
 
 test("what is not known is said in words", () => {
