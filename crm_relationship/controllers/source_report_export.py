@@ -2,7 +2,7 @@ import json
 
 from odoo.http import request
 
-from odoo.addons.web.controllers.export import ExcelExport, GroupExportXlsxWriter
+from odoo.addons.web.controllers.export import CSVExport, ExcelExport, GroupExportXlsxWriter
 
 from ..report.crm_source_report import CASES, RATIOS
 
@@ -16,6 +16,21 @@ def tell_row(fields, row):
     return [
         "" if field["name"] in OF_GROUPS else value
         for field, value in zip(fields, row, strict=True)
+    ]
+
+
+def is_report():
+    return json.loads(request.params["data"])["model"] == "crm.source.report"
+
+
+def say_currency(fields, headers):
+    """Money is in the currency of the company one is in."""
+    params = json.loads(request.params["data"])
+    env = request.env(context={**request.env.context, **params.get("context", {})})
+    currency = env.company.currency_id.name
+    return [
+        f"{header}, {currency}" if field.get("type") == "monetary" else header
+        for field, header in zip(fields, headers, strict=True)
     ]
 
 
@@ -33,37 +48,32 @@ class FiguresWriter(GroupExportXlsxWriter):
         return result
 
 
-class SourceReportExport(ExcelExport):
+class RowsExport:
+    """Single rows of the report, in whatever kind of file."""
+
     def from_data(self, fields, columns_headers, rows):
-        if self._is_report():
-            columns_headers = self._say_currency(fields, columns_headers)
+        if is_report():
+            columns_headers = say_currency(fields, columns_headers)
             rows = [tell_row(fields, row) for row in rows]
         return super().from_data(fields, columns_headers, rows)
 
+
+class SourceReportCsv(RowsExport, CSVExport):
+    pass
+
+
+class SourceReportExport(RowsExport, ExcelExport):
     def from_group_data(self, fields, columns_headers, groups):
         """A spreadsheet with groups averages the rows; figures of the report are asked for."""
-        if not self._is_report():
+        if not is_report():
             return super().from_group_data(fields, columns_headers, groups)
         self._set_figures(groups, [field["name"] for field in fields])
-        headers = self._say_currency(fields, columns_headers)
+        headers = say_currency(fields, columns_headers)
         with FiguresWriter(fields, headers, groups.count) as writer:
             row, column = 1, 0
             for name, group in groups.children.items():
                 row, column = writer.write_group(row, column, name, group)
         return writer.value
-
-    def _is_report(self):
-        return json.loads(request.params["data"])["model"] == "crm.source.report"
-
-    def _say_currency(self, fields, headers):
-        """Money is in the currency of the company one is in."""
-        params = json.loads(request.params["data"])
-        env = request.env(context={**request.env.context, **params.get("context", {})})
-        currency = env.company.currency_id.name
-        return [
-            f"{header}, {currency}" if field.get("type") == "monetary" else header
-            for field, header in zip(fields, headers, strict=True)
-        ]
 
     def _set_figures(self, root, exported):
         params = json.loads(request.params["data"])

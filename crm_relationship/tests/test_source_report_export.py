@@ -1,3 +1,4 @@
+import csv
 import io
 import json
 
@@ -18,6 +19,11 @@ class TestSourceReportExport(SourceReportCase, HttpCase):
 
     def export(self, names, groupby, sources):
         """The rows of the spreadsheet that a list with these columns and groups gives."""
+        content = self.download("xlsx", names, groupby, sources)
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+    def download(self, kind, names, groupby, sources):
         fields = self.env["crm.source.report"]._fields
         params = {
             "model": "crm.source.report",
@@ -29,11 +35,10 @@ class TestSourceReportExport(SourceReportCase, HttpCase):
             "import_compat": False,
         }
         response = self.url_open(
-            "/web/export/xlsx",
+            f"/web/export/{kind}",
             {"data": json.dumps(params), "csrf_token": Request.csrf_token(self)},
         )
-        sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
-        return [[cell.value for cell in row] for row in sheet.iter_rows()]
+        return response.content
 
     def test_groups_have_the_ratios_of_the_sums(self):
         self.make_cost(self.google, 310, "2026-01-01", "2026-01-31", company_id=self.main.id)
@@ -77,3 +82,18 @@ class TestSourceReportExport(SourceReportCase, HttpCase):
         for groupby in (["source_id"], []):
             [headings, *_rows] = self.export(["fact", "leads", "cost"], groupby, self.google)
             self.assertEqual(headings, ["fact", "leads", f"cost, {currency}"])
+
+    def test_csv_says_what_the_spreadsheet_says(self):
+        self.make_cost(self.google, 10, "2026-01-05", "2026-01-05", company_id=self.main.id)
+        self.make_lead(self.google, company_id=self.main.id, expected_revenue=10)
+        names = ["fact", "leads", "expected_revenue", "cost_per_lead", "roi", "payback"]
+        content = self.download("csv", names, [], self.google).decode("utf-8-sig")
+        [headings, *rows] = csv.reader(io.StringIO(content))
+        currency = self.main.currency_id.name
+        self.assertEqual(
+            headings,
+            ["fact", "leads", f"expected_revenue, {currency}"]
+            + [f"cost_per_lead, {currency}", "roi", "payback"],
+        )
+        self.assertEqual([row[3:] for row in rows], [["", "", ""]] * 2)
+        self.assertEqual({row[1] for row in rows}, {"0", "1"})
