@@ -35,7 +35,10 @@ class TestSourceReportIndependent(SourceReportCase):
             company: cls.env["crm.team"].create({"name": "Team", "company_id": company.id})
             for company in (cls.company, cls.other)
         }
+        cls.campaign = cls.env["utm.campaign"].create({"name": "Test campaign"})
         cls.sources = [cls.google, cls.banner, cls.fair, cls.env["utm.source"]]
+        group = cls.env["crm.source.group"].create({"name": "Test group"})
+        (cls.google | cls.fair).relationship_group_id = group
         cls.costs = [
             # (source, medium, company, currency, amount, from, to)
             (cls.google, 0, cls.company, cls.usd, 1000, date(2026, 1, 1), date(2026, 1, 31)),
@@ -77,6 +80,7 @@ class TestSourceReportIndependent(SourceReportCase):
             lead = {
                 "source": cls.sources[n % 4],
                 "medium": cls.mediums[n % 3],
+                "campaign": cls.campaign if n % 8 < 3 else cls.env["utm.campaign"],
                 "company": company,
                 "team": cls.teams[company] if n % 2 else cls.env["crm.team"],
                 "came": came,
@@ -94,6 +98,7 @@ class TestSourceReportIndependent(SourceReportCase):
                 company_id=company.id,
                 team_id=lead["team"].id,
                 medium_id=lead["medium"].id,
+                campaign_id=lead["campaign"].id,
                 expected_revenue=lead["value"],
                 partner_id=lead["client"].id,
             )
@@ -163,6 +168,7 @@ class TestSourceReportIndependent(SourceReportCase):
         return {
             "source_id": lead["source"],
             "medium_id": lead["medium"],
+            "campaign_id": lead["campaign"],
             "team_id": lead["team"],
             "company_id": lead["company"],
             "date:month": self._local_day(lead["came"], lead["company"]).replace(day=1),
@@ -171,7 +177,8 @@ class TestSourceReportIndependent(SourceReportCase):
     def _deal_row(self, lead):
         """By the first touch of the client, and by the deal."""
         row = self._lead_row(lead)
-        first = {f"deal_{name}": row[name] for name in ("source_id", "medium_id", "date:month")}
+        names = ("source_id", "medium_id", "campaign_id", "date:month")
+        first = {f"deal_{name}": row[name] for name in names}
         if lead["client"] in self.touches:
             day, source = self.touches[lead["client"]]
             day = min(day, self._local_day(lead["came"], lead["company"]))
@@ -179,6 +186,7 @@ class TestSourceReportIndependent(SourceReportCase):
                 "date:month": day.replace(day=1),
                 "source_id": source,
                 "medium_id": self.env["utm.medium"],
+                "campaign_id": self.env["utm.campaign"],
             }
         return row | first
 
@@ -189,11 +197,13 @@ class TestSourceReportIndependent(SourceReportCase):
         for lead in self.leads:
             yield {
                 **self._lead_row(lead),
+                "event": self._came_day(lead),
                 "leads": 1,
-                "won": int(lead["fate"] == "won"),
                 "expected_revenue": 0.0 if lead["fate"] == "lost" else self._value(lead),
                 "maturity": self._maturity(lead),
             }
+            if lead["fate"] == "won":
+                yield {**self._lead_row(lead), "event": self._won_day(lead), "won": 1}
 
     def _maturity(self, lead):
         """Share of the deals won by now that were won at the age the lead has now."""
@@ -208,14 +218,16 @@ class TestSourceReportIndependent(SourceReportCase):
     def _came_day(self, lead):
         return self._local_day(lead["came"], lead["company"])
 
+    def _won_day(self, lead):
+        return self._local_day(lead["won"], lead["company"])
+
     def _value_rows(self):
         for lead in self.leads:
             if lead["fate"] == "won":
                 value = self._value(lead)
-                event = self._local_day(lead["won"], lead["company"])
                 yield {
                     **self._deal_row(lead),
-                    "event": event,
+                    "event": self._won_day(lead),
                     "won_value": value,
                     "revenue": value,
                 }
@@ -228,21 +240,31 @@ class TestSourceReportIndependent(SourceReportCase):
         ):
             first.setdefault(lead["client"], lead)
         for lead in first.values():
-            yield {**self._deal_row(lead), "customers": 1}
+            yield {**self._deal_row(lead), "event": self._won_day(lead), "customers": 1}
 
     def _expect(self, groupby):
         sums = defaultdict(lambda: dict.fromkeys((*SUMS, "slices", "maturity"), 0) | {"events": []})
         for row in self._rows():
-            # who says nothing of the deal says the same of it
-            group = sums[tuple(row.get(n, row.get(n.removeprefix("deal_"))) for n in groupby)]
+            group = sums[self._get_key(row, groupby)]
             for name in (*SUMS, "maturity"):
                 group[name] += row.get(name, 0)
             group["slices"] += "cost" in row
             profit = row.get("revenue", 0) - row.get("goods", 0) - row.get("cost", 0)
             group["profit"] += profit
-            if "event" in row:
-                group["events"].append((row["event"], profit, "cost" in row))
+            group["events"].append((row["event"], profit, "cost" in row))
         return sums
+
+    def _get_key(self, row, groupby):
+        return tuple(self._get_group(row, name) for name in groupby)
+
+    def _get_group(self, row, name):
+        if name == "source_group_id":
+            return row["source_id"].relationship_group_id
+        if name == "event_date:month":
+            return row["event"].replace(day=1)
+        # who says nothing of the deal says the same of it
+        value = row.get(name, row.get(name.removeprefix("deal_")))
+        return self.env["utm.campaign"] if value is None else value
 
     def _payback(self, events):
         """Day by day, month by month: the first that ends with nothing missing."""
@@ -290,13 +312,18 @@ class TestSourceReportIndependent(SourceReportCase):
             [],
             ["source_id"],
             ["medium_id"],
+            ["campaign_id"],
+            ["source_group_id"],
             ["team_id"],
             ["company_id"],
             ["date:month"],
+            ["event_date:month"],
             ["source_id", "date:month"],
+            ["source_group_id", "campaign_id", "event_date:month"],
             ["source_id", "medium_id", "company_id"],
             ["deal_source_id"],
             ["deal_medium_id"],
+            ["deal_campaign_id"],
             ["deal_date:month"],
             ["deal_source_id", "deal_date:month"],
             ["source_id", "deal_source_id"],

@@ -160,13 +160,14 @@ class TestSourceReportInvoicesIndependent(core.TestSourceReportIndependent, Invo
         """By the first touch of the client, else by its first won deal; and by the deal."""
         won = next(iter(self._won_by(sale["client"])), None)
         day, source = self.touches.get(sale["client"], (None, self.env["utm.source"]))
-        medium = self.env["utm.medium"]
+        medium, campaign = self.env["utm.medium"], self.env["utm.campaign"]
         if won and not day:
-            source, medium = won["source"], won["medium"]
+            source, medium, campaign = won["source"], won["medium"], won["campaign"]
         first = min(filter(None, (day, won and self._came_day(won))), default=sale["day"])
         row = {
             "source_id": source,
             "medium_id": medium,
+            "campaign_id": campaign,
             "team_id": self.env["crm.team"],
             "date:month": first.replace(day=1),
         }
@@ -176,6 +177,7 @@ class TestSourceReportInvoicesIndependent(core.TestSourceReportIndependent, Invo
         return row | {
             "deal_source_id": deal["source"],
             "deal_medium_id": deal["medium"],
+            "deal_campaign_id": deal["campaign"],
             "deal_date:month": self._came_day(deal).replace(day=1),
         }
 
@@ -194,7 +196,7 @@ class TestSourceReportInvoicesIndependent(core.TestSourceReportIndependent, Invo
     def assert_report(self, groupby):
         expected = defaultdict(lambda: defaultdict(float))
         for row in self._rows():
-            group = expected[tuple(row.get(n, row.get(n.removeprefix("deal_"))) for n in groupby)]
+            group = expected[self._get_key(row, groupby)]
             for name in SUMS:
                 if name in row:
                     group[name] += row[name]
