@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import RelationshipCommon
 
@@ -194,3 +195,32 @@ class TestReferralTree(RelationshipCommon):
         self._create_lead(above, referrer_id=False)
         self.assertEqual(count(), few)
         self.assertEqual(self._branch(self._tree(self.zoe)["Zoe"])[0], 94)
+
+    def test_a_long_line_is_read_once(self):
+        """Not once for each who stands above: of a line of 100 that were 5,000 rows."""
+        above, size = self.uma, 100
+        for number in range(size):
+            above = self.env["res.partner"].create(
+                {"name": f"Friend {number}", "referrer_id": above.id}
+            )
+        handled = []
+
+        def explained(env, query):
+            [[[plan]]] = env.execute_query(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query))
+            handled.extend(self._find_recursions(plan["Plan"]))
+            return original(env, query)
+
+        original = type(self.env).execute_query_dict
+        self.patch(type(self.env), "execute_query_dict", explained)
+        top = self.env["res.partner"].with_user(self.ben).get_top_referrers(limit=200)
+        [clients] = [row["branch"]["clients"] for row in top["rows"] if row["id"] == self.zoe.id]
+        self.assertEqual(clients, size + 4)
+        self.assertTrue(handled)
+        self.assertLess(max(handled), 3 * size)
+
+    def _find_recursions(self, node):
+        """How many rows each recursion of a plan has handled."""
+        own = node["Actual Rows"] * node["Actual Loops"]
+        return [own] * (node["Node Type"] == "Recursive Union") + [
+            rows for child in node.get("Plans", ()) for rows in self._find_recursions(child)
+        ]

@@ -2,8 +2,12 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...engine.branches import sum_below
+
 # Clients on one page, of those who were sent by one and the same and of those who sent most.
 PAGE = 40
+# What is added up of each client.
+ADDED = ("leads", "won", "value")
 
 
 class ResPartner(models.Model):
@@ -74,12 +78,34 @@ class ResPartner(models.Model):
     def _sum_branches(self):
         """What the branches of these clients brought.
 
+        Who sends many is sent by one who sends more: branches lie in each other. So each client
+        is read once, and `sum_below` adds up.
+
         :return: {id: figures as of `_query_sums`}
         """
         self.env.flush_all()
         self._advise_planner()
-        rows = self.env.execute_query_dict(self._query_sums(SQL("(root_id)")))
-        return {row["id"]: row for row in rows}
+        rows = self.env.execute_query_dict(self._query_members())
+        own = {row["id"]: tuple(row[f"own_{name}"] for name in ADDED) for row in rows}
+        sent = {row["id"]: (0, row["sent_leads"], row["sent_won"], 0) for row in rows}
+        added = {
+            client: [1, *(a + b for a, b in zip(own[client], sent[client][1:], strict=True))]
+            for client in own
+        }
+        below = sum_below({row["id"]: row["by_id"] for row in rows}, added)
+        return {
+            client: {
+                **{f"own_{name}": value for name, value in zip(ADDED, own[client], strict=True)},
+                # What it sent itself and is no contact yet, its branch has brought.
+                **{
+                    name: mine + (theirs if name == "value" else int(theirs))
+                    for name, mine, theirs in zip(
+                        ("clients", *ADDED), sent[client], below[client], strict=True
+                    )
+                },
+            }
+            for client in self.ids
+        }
 
     def _find_referred(self, offset, limit):
         """Figures, as of `_query_sums`, of this client and of those it sent itself.
@@ -104,7 +130,7 @@ class ResPartner(models.Model):
                  ORDER BY place
                 """,
                 root=self.id,
-                sums=self._query_sums(SQL("(root_id), (top_id)")),
+                sums=self._query_sums(),
                 offset=offset,
                 limit=limit,
             )
@@ -116,14 +142,50 @@ class ResPartner(models.Model):
 
     # ---- the statement ----
 
-    def _query_sums(self, nodes):
-        """SELECT of what is known of some clients and of their branches, by their `id`.
+    def _query_members(self):
+        """SELECT of the clients of these branches, each once: `id`, who sent it (`by_id`), its
+        own leads, deals and value, and leads it sent that have no contact yet."""
+        return SQL(
+            """
+            WITH RECURSIVE branch(id) AS (
+                SELECT unnest(%(ids)s::int[])
+                 UNION
+                SELECT client.id
+                  FROM branch
+                  JOIN res_partner client ON client.referrer_id = ANY(%(people)s)
+                 WHERE client.commercial_partner_id = client.id
+            ), member AS MATERIALIZED (
+                SELECT branch.id, client.purchase_value
+                  FROM branch JOIN res_partner client ON client.id = branch.id
+                 WHERE client.id IN %(readable)s
+            ), deal AS (
+                SELECT id, is_sent, count(*) AS leads,
+                       count(*) FILTER (WHERE won_status = 'won') AS won
+                  FROM (%(deals)s) found GROUP BY id, is_sent
+            )
+            SELECT branch.id, person.commercial_partner_id AS by_id,
+                   coalesce(member.purchase_value, 0)::float8 AS own_value,
+                   coalesce(own.leads, 0) AS own_leads, coalesce(own.won, 0) AS own_won,
+                   coalesce(sent.leads, 0) AS sent_leads, coalesce(sent.won, 0) AS sent_won
+              FROM branch
+              JOIN res_partner client ON client.id = branch.id
+         LEFT JOIN res_partner person ON person.id = client.referrer_id
+         LEFT JOIN member ON member.id = branch.id
+         LEFT JOIN deal own ON own.id = branch.id AND NOT own.is_sent
+         LEFT JOIN deal sent ON sent.id = branch.id AND sent.is_sent
+            """,
+            ids=self.ids,
+            people=self._query_people(SQL("branch.id")),
+            readable=self._query_readable(),
+            deals=self._query_referral_deals(),
+        )
+
+    def _query_sums(self):
+        """SELECT of what is known of these clients and of whom they sent themselves, by `id`.
 
         `own_leads`, `own_won` and `own_value` are theirs; `clients`, `leads`, `won` and `value`
         those of all below them, with leads that were sent, also by themselves, and have no
         contact yet. Of whom the user may not read it only counts that they are there.
-
-        :param SQL nodes: VALUES of the columns of `branch` that say for whom an entry counts
         """
         return SQL(
             """
@@ -150,7 +212,7 @@ class ResPartner(models.Model):
                    coalesce(sum(won) FILTER (WHERE NOT is_own), 0) AS won,
                    coalesce(sum(value) FILTER (WHERE NOT is_own), 0) AS value
               FROM entry
-        CROSS JOIN LATERAL (VALUES %(nodes)s) node(id)
+        CROSS JOIN LATERAL (VALUES (root_id), (top_id)) node(id)
         CROSS JOIN LATERAL (VALUES (entry.id = node.id AND NOT is_sent)) whose(is_own)
              WHERE node.id IS NOT NULL
              GROUP BY node.id
@@ -158,7 +220,6 @@ class ResPartner(models.Model):
             branches=self._query_branches(),
             readable=self._query_readable(),
             deals=self._query_referral_deals(),
-            nodes=nodes,
         )
 
     def _query_referral_deals(self):

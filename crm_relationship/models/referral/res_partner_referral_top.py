@@ -1,7 +1,10 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...engine.branches import sum_below
 from .res_partner_referral_branch import PAGE
 
 
@@ -20,48 +23,53 @@ class ResPartner(models.Model):
         """
         if not (self.env.su or self.env.user.has_group("sales_team.group_sale_salesman")):
             raise AccessError(self.env._("Referrals are for salespeople."))
-        found = self._find_top_referrers(offset, limit)
-        clients = self.browse(row["id"] for row in found)
+        found = self._find_top_referrers()
+        page = dict(found[offset : offset + limit])
+        clients = self.browse(page)
         branches = clients._sum_branches()
         return {
             "rows": [
-                client._prepare_top_row(row["direct"], branches[client.id])
-                for row, client in zip(found, clients, strict=True)
+                client._prepare_top_row(page[client.id], branches[client.id]) for client in clients
             ],
-            "total": found[0]["total"] if found else 0,
+            "total": len(found),
             "currency_id": self._get_purchase_company().currency_id.id,
         }
 
-    def _find_top_referrers(self, offset, limit):
-        """Dicts of referrers and how many they sent themselves, by what their branches brought.
+    def _find_top_referrers(self):
+        """Clients that sent others, and how many they sent themselves: list of (id, number), by
+        what their branches brought.
 
-        From each client that somebody sent the way goes up to all who have a part in it.
+        Only of whom the user may read it counts what they brought; the way up leads over others.
         """
+        rows = self._find_sent()
+        readable = {row["id"]: int(row["is_readable"]) for row in rows}
+        readable |= {row["by_id"]: int(row["is_by_readable"]) for row in rows}
+        own = dict.fromkeys(readable, (0, 0))
+        own |= {row["id"]: (row["is_readable"], row["value"]) for row in rows}
+        below = sum_below({row["id"]: row["by_id"] for row in rows}, own)
+        direct = Counter(row["by_id"] for row in rows if row["is_readable"])
+        found = [client for client, (count, __) in below.items() if count and readable[client]]
+        found.sort(key=lambda client: (-below[client][1], -direct[client], client))
+        return [(client, direct[client]) for client in found]
+
+    def _find_sent(self):
+        """Dicts of all clients whom somebody sent: by whom, what they brought, may one read it."""
         self.env.flush_all()
+        self._advise_planner()
         return self.env.execute_query_dict(
             SQL(
                 """
-                WITH RECURSIVE sent(id, by_id, value) AS (
-                    SELECT client.id, person.commercial_partner_id, client.purchase_value
-                      FROM res_partner client
-                      JOIN res_partner person ON person.id = client.referrer_id
-                     WHERE client.commercial_partner_id = client.id
-                ), way(id, by_id, value, path) AS (
-                    SELECT id, by_id, value, ARRAY[id, by_id] FROM sent WHERE id <> by_id
-                     UNION ALL
-                    SELECT way.id, sent.by_id, way.value, way.path || sent.by_id
-                      FROM way JOIN sent ON sent.id = way.by_id
-                     WHERE sent.by_id <> ALL(way.path)
-                )
-                SELECT by_id AS id, count(*) FILTER (WHERE cardinality(path) = 2) AS direct,
-                       coalesce(sum(value), 0) AS value, count(*) OVER () AS total
-                  FROM way WHERE id IN %(readable)s AND by_id IN %(readable)s
-                 GROUP BY by_id
-                 ORDER BY value DESC, direct DESC, by_id LIMIT %(limit)s OFFSET %(offset)s
+                SELECT client.id, person.commercial_partner_id AS by_id,
+                       (client.id IN %(readable)s)::int AS is_readable,
+                       (person.commercial_partner_id IN %(readable)s)::int AS is_by_readable,
+                       CASE WHEN client.id IN %(readable)s
+                            THEN coalesce(client.purchase_value, 0)::float8 ELSE 0 END AS value
+                  FROM res_partner client
+                  JOIN res_partner person ON person.id = client.referrer_id
+                 WHERE client.commercial_partner_id = client.id
+                   AND client.id <> person.commercial_partner_id
                 """,
                 readable=self._query_readable(),
-                limit=limit,
-                offset=offset,
             )
         )
 
