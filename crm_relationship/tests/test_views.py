@@ -23,6 +23,20 @@ class TestViews(TransactionCase):
                     found.append((view.name, node, field))
         return found
 
+    def test_what_a_figure_opens_has_a_name(self):
+        """Odoo calls the rows behind a bar or a cell "Untitled" where the view has no title."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=like", "crm_relationship%"), ("model", "=", "ir.ui.view")]
+        )
+        views = (
+            self.env["ir.ui.view"]
+            .browse(data.mapped("res_id"))
+            .filtered(lambda view: view.type in ("pivot", "graph") and not view.inherit_id)
+        )
+        self.assertIn("crm.source.report", views.mapped("model"))
+        untitled = [view.name for view in views if not etree.fromstring(view.arch).get("string")]
+        self.assertEqual(untitled, [])
+
     def test_widget_of_a_day_is_on_days(self):
         """On a moment the browser warns that it is none."""
         wrong = [
