@@ -109,6 +109,12 @@ class AccountMoveLine(models.Model):
         self._sync_source_costs(keys)
         return res
 
+    def _copy_data_extend_business_fields(self, values):
+        """Who corrects a bill enters the same bill again, another bill is for its own month."""
+        super()._copy_data_extend_business_fields(values)
+        values["relationship_date_from"] = self.relationship_date_from
+        values["relationship_date_to"] = self.relationship_date_to
+
     def _get_billed_sources(self):
         """``{bill: sources}`` that these lines of bills name."""
         billed = self.filtered(

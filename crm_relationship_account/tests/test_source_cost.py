@@ -171,6 +171,22 @@ class TestSourceCostOfBill(InvoiceCase):
         wizard.modify_moves()
         self.assertEqual(self.costs(), [])
 
+    def test_corrected_bill_is_for_the_same_days(self):
+        bill = self.bill(self.for_banner(300, relationship_date_from="2026-01-16"))
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=bill.ids)
+            .create({"journal_id": bill.journal_id.id, "date": "2026-03-20"})
+        )
+        corrected = self.env["account.move"].browse(wizard.modify_moves()["res_id"])
+        self.assertEqual(self.costs(), [])
+        corrected.invoice_date = "2026-03-20"
+        corrected.invoice_line_ids.price_unit = 280
+        corrected.action_post()
+        self.assertEqual(self.costs(), [(self.banner, 280.0)])
+        cost = self.env["crm.source.cost"].search([("move_id", "=", corrected.id)])
+        self.assertEqual((cost.date_from, cost.date_to), (date(2026, 1, 16), date(2026, 1, 31)))
+
     def test_refund_of_no_bill_lowers_the_latest_before_it(self):
         for day in ("2026-01-10", "2026-02-10", "2026-04-10"):
             self.bill(self.for_banner(100), day=day)
