@@ -176,6 +176,26 @@ class TestCostPerLead(SourceCase):
         self.assertEqual(ours.source_cost_per_lead, 100.0)
         self.assertEqual(theirs.source_cost_per_lead, 70.0)
 
+    def test_costs_of_a_source_in_two_currencies(self):
+        """Added up in the currency of the company one is in, at today's rate."""
+        elm = self.env["res.company"].create({"name": "Elm", "currency_id": self.eur.id})
+        manager = new_test_user(
+            self.env,
+            "source_two_companies",
+            groups="sales_team.group_sale_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, (self.company | elm).ids)],
+        )
+        self.make_cost(self.google, 100, "2026-01-01", "2026-01-31")
+        self.make_cost(self.google, 100, "2026-01-01", "2026-01-31", company_id=elm.id)
+        google = self.google.with_user(manager)
+        both = google.with_context(allowed_company_ids=[self.company.id, elm.id])
+        self.assertEqual(google.relationship_cost, 100)
+        self.assertEqual(both.relationship_cost, 300)
+        both = both.with_company(elm)
+        self.assertEqual(both.relationship_cost, 150)
+        self.assertEqual(both.relationship_currency_id, self.eur)
+
     def test_one_query_for_all_leads(self):
         self.make_cost(self.google, 100, "2026-01-01", "2026-01-31")
         leads = self.env["crm.lead"]

@@ -209,6 +209,17 @@ class TestSourceCostRates(SourceCase):
         second.rate = 0.25
         self.assertEqual(cost.amount_company, 124)
 
+    def test_rate_of_the_currency_of_the_company(self):
+        elm = self.env["res.company"].create({"name": "Elm", "currency_id": self.eur.id})
+        cost = self.make_cost(
+            *(self.fair, 280, "2026-03-01", "2026-03-28"),
+            company_id=elm.id,
+            currency_id=self.usd.id,
+        )
+        self.assertEqual(cost.amount_company, 140)
+        self.enter("2026-03-15", 0.25)
+        self.assertEqual(cost.amount_company, 105)
+
     def test_company_that_changes_its_currency(self):
         self.assertEqual(self.cost.amount_company, 560)
         self.env.flush_all()

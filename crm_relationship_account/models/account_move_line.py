@@ -111,9 +111,9 @@ class AccountMoveLine(models.Model):
 
     def _copy_data_extend_business_fields(self, values):
         """Who corrects a bill enters the same bill again, another bill is for its own month."""
-        super()._copy_data_extend_business_fields(values)
         values["relationship_date_from"] = self.relationship_date_from
         values["relationship_date_to"] = self.relationship_date_to
+        return super()._copy_data_extend_business_fields(values)
 
     def _get_billed_sources(self):
         """``{bill: sources}`` that these lines of bills name."""
