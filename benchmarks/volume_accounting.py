@@ -72,7 +72,7 @@ STATEMENTS = {
           FROM generate_series(1, {documents}) i
          CROSS JOIN (VALUES (false), (true)) AS kind (paid)
           JOIN crm_lead lead ON lead.id = {lead} + 8
-               + 10 * ((i::bigint * 7919) % (1 + (i - 1) * ({n} / 20) / {documents}))
+               + 10 * ((i::bigint * 7919) % (1 + (i - 1)::bigint * ({n} / 20) / {documents}))
           JOIN res_partner client ON client.id = CASE
                WHEN i % 3 < 2 THEN lead.partner_id
                ELSE {partner} + 1 + (i::bigint * 104729) % {n} END
