@@ -73,6 +73,34 @@ class TestSourceCostImport(SourceCase):
             ],
         )
 
+    def test_days_and_amounts_that_cannot_be_read(self):
+        self.assertEqual(
+            self.errors(
+                ["Test Google", "2026-01-01", "31.01.26", "ten", "USD"],
+                ["Test Google", "2026-02-30", "2026-01-31", "10", "USD"],
+            ),
+            [
+                (
+                    0,
+                    "amount",
+                    "Row 1 (headings not counted), Amount: 'ten' is no number. Enter the amount in "
+                    "digits.",
+                ),
+                (
+                    0,
+                    "date_to",
+                    "Row 1 (headings not counted), To: '31.01.26' is no day. Correct it, or choose "
+                    "the date format of the file beside the columns.",
+                ),
+                (
+                    1,
+                    "date_from",
+                    "Row 2 (headings not counted), From: '2026-02-30' is no day. Correct it, or "
+                    "choose the date format of the file beside the columns.",
+                ),
+            ],
+        )
+
     def test_unknown_source_and_empty_cell(self):
         row = ["", "2026-01-31", "", "USD"]
         self.assertEqual(

@@ -1,14 +1,18 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 NAMED = {"source_id": "utm.source", "medium_id": "utm.medium"}
 REQUIRED = ("source_id", "date_from", "amount")
+DAYS = ("date_from", "date_to", "recurring_until")
 
 
 class CrmSourceCost(models.Model):
     """Import of costs from a file: what is wrong is told by row and column, before Odoo tries."""
 
     _inherit = "crm.source.cost"
+
+    # Odoo's import leaves to us what it can't read: see `crm_relationship_import`.
+    _tells_unreadable_cells = True
 
     @api.model
     def get_import_templates(self):
@@ -124,17 +128,19 @@ class CrmSourceCost(models.Model):
         for name in REQUIRED:
             if name in values and not values[name]:
                 yield name, self.env._("is empty. Fill it in.")
-        amount = values.get("amount")
-        if _is_negative(amount):
+        yield from self._get_amount_errors(values.get("amount"))
+        unreadable = [name for name in DAYS if not _is_day(values.get(name))]
+        for name in unreadable:
             yield (
-                "amount",
+                name,
                 self.env._(
-                    "a cost cannot be negative (%s). Enter what was spent as a positive amount.",
-                    amount,
+                    "'%s' is no day. Correct it, or choose the date format of the file beside the "
+                    "columns.",
+                    values[name],
                 ),
             )
         start, end = values.get("date_from"), values.get("date_to")
-        if start and end and str(end) < str(start):
+        if start and end and not unreadable and str(end) < str(start):
             yield (
                 "date_to",
                 self.env._(
@@ -146,6 +152,18 @@ class CrmSourceCost(models.Model):
         for name, names in known.items():
             if values.get(name) and values[name] not in names:
                 yield name, self._describe_unknown(name, values[name])
+
+    @api.model
+    def _get_amount_errors(self, amount):
+        try:
+            if float(amount or 0) < 0:
+                error = self.env._(
+                    "a cost cannot be negative (%s). Enter what was spent as a positive amount.",
+                    amount,
+                )
+                yield "amount", error
+        except ValueError:
+            yield "amount", self.env._("'%s' is no number. Enter the amount in digits.", amount)
 
     @api.model
     def _describe_unknown(self, name, value):
@@ -161,9 +179,9 @@ class CrmSourceCost(models.Model):
         )
 
 
-def _is_negative(text):
+def _is_day(value):
     try:
-        return float(text or 0) < 0
+        fields.Date.to_date(value)
     except ValueError:
-        # Odoo says so itself.
         return False
+    return True
