@@ -101,6 +101,22 @@ class TestSourceCostImport(SourceCase):
             ],
         )
 
+    def test_mistakes_of_a_column_are_told_in_one_message(self):
+        """Of several messages the screen of the import would show the values alone."""
+        rows = [["Test Google", "2026-01-01", "2026-01-31", f"-{n}", "USD"] for n in range(1, 8)]
+        result = self.load(*rows)
+        [message] = result["messages"]
+        self.assertEqual((message["field"], message["rows"]), ("amount", {"from": 0, "to": 6}))
+        self.assertEqual(
+            [
+                word
+                for word in message["message"].split()
+                if word.strip("().").lstrip("-").isdigit()
+            ],
+            ["1", "(-1).", "2", "(-2).", "3", "(-3).", "4", "(-4).", "5", "(-5).", "2"],
+        )
+        self.assertTrue(message["message"].endswith("And 2 more."))
+
     def test_unknown_source_and_empty_cell(self):
         row = ["", "2026-01-31", "", "USD"]
         self.assertEqual(

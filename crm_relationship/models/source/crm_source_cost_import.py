@@ -1,8 +1,12 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 NAMED = {"source_id": "utm.source", "medium_id": "utm.medium"}
 REQUIRED = ("source_id", "date_from", "amount")
+# Rows of a column whose mistakes are told in full.
+TOLD = 5
 DAYS = ("date_from", "date_to", "recurring_until")
 
 
@@ -28,7 +32,7 @@ class CrmSourceCost(models.Model):
         data = self._complete_names(fields, data)
         messages = self._check_import(fields, data)
         if messages:
-            return {"ids": False, "messages": messages, "nextrow": 0}
+            return {"ids": False, "messages": self._tell_by_column(messages), "nextrow": 0}
         return super().load(fields, data)
 
     @api.model
@@ -102,6 +106,19 @@ class CrmSourceCost(models.Model):
             for number, row in enumerate(data)
             for name, error in self._get_import_errors(dict(zip(fields, row, strict=True)), known)
         ]
+
+    @api.model
+    def _tell_by_column(self, messages):
+        """One message a column. Of several the screen of the import shows only the values, as
+        names that were not found, and neither what is wrong with them nor what to do."""
+        columns = []
+        for __, of_column in groupby(messages, itemgetter("field")):
+            told = [message["message"] for message in of_column[:TOLD]]
+            if rest := len(of_column) - len(told):
+                told.append(self.env._("And %s more.", rest))
+            rows = {"from": of_column[0]["record"], "to": of_column[-1]["record"]}
+            columns.append({**of_column[0], "message": " ".join(told), "rows": rows})
+        return columns
 
     @api.model
     def _get_import_names(self, fields, data):
