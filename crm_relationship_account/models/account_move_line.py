@@ -105,6 +105,11 @@ class AccountMoveLine(models.Model):
 
     def unlink(self):
         keys = self._get_cost_keys()
+        if keys:
+            # sudo: who enters bills need not see costs. Not by the foreign key alone, which goes
+            # first when the addons are uninstalled: Odoo would look for the line of the cost.
+            costs = self.env["crm.source.cost"].sudo()
+            costs.search([("move_line_id", "in", self.ids)]).unlink()
         res = super().unlink()
         self._sync_source_costs(keys)
         return res

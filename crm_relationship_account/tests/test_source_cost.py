@@ -5,6 +5,7 @@ from psycopg2.errors import UniqueViolation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.sql import drop_constraint
 
 from .common import InvoiceCase
 
@@ -186,6 +187,15 @@ class TestSourceCostOfBill(InvoiceCase):
         self.assertEqual(self.costs(), [(self.banner, 280.0)])
         cost = self.env["crm.source.cost"].search([("move_id", "=", corrected.id)])
         self.assertEqual((cost.date_from, cost.date_to), (date(2026, 1, 16), date(2026, 1, 31)))
+
+    def test_bill_is_deleted_while_the_addons_are_uninstalled(self):
+        """The foreign keys of our tables go first."""
+        bill = self.bill(self.for_banner(300))
+        drop_constraint(self.env.cr, "crm_source_cost", "crm_source_cost_move_line_id_fkey")
+        bill.with_context(_force_unlink=True, force_delete=True).unlink()
+        self.env.flush_all()
+        self.assertFalse(bill.exists())
+        self.assertEqual(self.costs(), [])
 
     def test_refund_of_no_bill_lowers_the_latest_before_it(self):
         for day in ("2026-01-10", "2026-02-10", "2026-04-10"):
