@@ -247,6 +247,26 @@ class TestWaitingList(WaitingCommon):
         (told | past).with_user(self.ben).action_wait_again()
         self.assertEqual([told.response_alert, past.response_alert], [False, "past"])
 
+    def test_wait_again_after_the_deal_was_lost(self):
+        """Nobody waits for a lost deal: who asks for it is told so, and what to do."""
+        lead = self._create_lead(self.brandon, name="Desks")
+        lead.interaction_ids.needs_reply = False
+        asked = self._create_inquiry(self.brandon, "2026-03-05 08:00:00", lead_id=lead.id)
+        with freeze_time("2026-03-05 12:00:00"):
+            lead.action_set_lost()
+        self._refresh_clients()
+        self.assertEqual(asked.no_reply_reason, "closed")
+        with self.assertRaisesRegex(UserError, "Desks.* Restore the opportunity first"):
+            asked.with_user(self.ben).action_wait_again()
+        later = self._create_inquiry(self.brandon, "2026-03-06 08:00:00", lead_id=lead.id)
+        self._set_aside(later, self.ben, reason="thanks")
+        later.with_user(self.ben).action_wait_again()
+        self.assertEqual(self._waiting(), later)
+        lead.action_restore()
+        asked.with_user(self.ben).action_wait_again()
+        self._refresh_clients()
+        self.assertEqual(self._waiting(), asked | later)
+
     def test_colleagues_inquiry_is_set_aside_by_managers(self):
         inquiry = self._create_inquiry(self.brandon, "2026-03-05 08:00:00")
         theirs = inquiry.with_user(self.carla)

@@ -135,9 +135,24 @@ class CrmInteraction(models.Model):
                     "The personal data of who asked was erased: nobody can be answered any more."
                 )
             )
+        self._check_not_lost()
         self.write({"needs_reply": True, "no_reply_reason": False, "no_reply_note": False})
         told = self.filtered(lambda row: row.response_alert not in (False, "past"))
         told.response_alert = False
+
+    def _check_not_lost(self):
+        """As long as a deal is lost nobody waits for what was asked before: see `_query_lost`."""
+        # sudo: that a deal was lost is a fact of the inquiry, whoever may read the lead
+        for row in self.sudo():
+            lead = row.lead_id
+            if lead.won_status == "lost" and lead.date_closed and row.date <= lead.date_closed:
+                raise UserError(
+                    self.env._(
+                        "'%s' was lost after this was asked, so nobody waits for it. Restore the "
+                        "opportunity first.",
+                        lead.display_name,
+                    )
+                )
 
     @api.model
     def _get_spoken_channels(self):
