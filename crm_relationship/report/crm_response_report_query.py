@@ -67,7 +67,7 @@ class CrmResponseReport(models.Model):
                    extract(epoch FROM %(now)s::timestamp - inquiry.date) / 3600 AS hours_so_far
             """,
             now=fields.Datetime.now(),
-            erased=ERASED[0],
+            erased=ERASED,
         )
 
     def _get_columns(self):

@@ -91,12 +91,9 @@ class CrmInteraction(models.Model):
             signature = dict(zip(SIGNATURE, (uid, now, None, now), strict=True))
             rows = [{**row, **signature} for row in rows]
             known = {name for row in rows for name, value in row.items() if value is not None}
-            asked = (
-                () if is_complete else [name for name in KNOWN_BY_CLIENT if not rows[0].get(name)]
-            )
-            columns = tuple(
-                name for name in (*COLUMNS, *SIGNATURE) if name in known or name in asked
-            )
+            if not is_complete:
+                known.update(KNOWN_BY_CLIENT)
+            columns = tuple(name for name in (*COLUMNS, *SIGNATURE) if name in known)
             source = self._get_source_in_hand(rows, columns, is_complete)
             self._append(source, columns, is_one=len(rows) == 1)
 

@@ -6,14 +6,12 @@ from ...engine.branches import sum_below
 
 # Clients on one page, of those who were sent by one and the same and of those who sent most.
 PAGE = 40
-# What is added up of each client.
-ADDED = ("leads", "won", "value")
 
 
 class ResPartner(models.Model):
     """The branches of clients: whom they sent, whom those sent in turn, and what it brought.
 
-    All of it is found and added up by PostgreSQL, whatever their size.
+    All of it is found by PostgreSQL, whatever their size.
     """
 
     _inherit = "res.partner"
@@ -85,26 +83,26 @@ class ResPartner(models.Model):
         """
         self.env.flush_all()
         self._advise_planner()
-        rows = self.env.execute_query_dict(self._query_members())
-        own = {row["id"]: tuple(row[f"own_{name}"] for name in ADDED) for row in rows}
-        sent = {row["id"]: (0, row["sent_leads"], row["sent_won"], 0) for row in rows}
-        added = {
-            client: [1, *(a + b for a, b in zip(own[client], sent[client][1:], strict=True))]
-            for client in own
-        }
-        below = sum_below({row["id"]: row["by_id"] for row in rows}, added)
+        members = {row["id"]: row for row in self.env.execute_query_dict(self._query_members())}
+        below = sum_below(
+            {client: row["by_id"] for client, row in members.items()},
+            {client: self._get_brought(row) for client, row in members.items()},
+        )
+        return {client: self._tell_branch(members[client], *below[client]) for client in self.ids}
+
+    def _get_brought(self, row):
+        """Of a client of a branch what is added up: clients, leads, won leads and value."""
+        leads, won = row["own_leads"] + row["sent_leads"], row["own_won"] + row["sent_won"]
+        return 1, leads, won, row["own_value"]
+
+    def _tell_branch(self, row, clients, leads, won, value):
+        """Figures of one client; what it sent itself and is no contact yet is of its branch."""
         return {
-            client: {
-                **{f"own_{name}": value for name, value in zip(ADDED, own[client], strict=True)},
-                # What it sent itself and is no contact yet, its branch has brought.
-                **{
-                    name: mine + (theirs if name == "value" else int(theirs))
-                    for name, mine, theirs in zip(
-                        ("clients", *ADDED), sent[client], below[client], strict=True
-                    )
-                },
-            }
-            for client in self.ids
+            **{name: row[name] for name in ("own_leads", "own_won", "own_value")},
+            "clients": int(clients),
+            "leads": int(leads) + row["sent_leads"],
+            "won": int(won) + row["sent_won"],
+            "value": value,
         }
 
     def _find_referred(self, offset, limit):

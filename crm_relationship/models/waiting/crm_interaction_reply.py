@@ -11,7 +11,7 @@ NO_REPLY_REASONS = [
     ("other", "Other"),
 ]
 # Nobody chooses it: who asked is unknown since, so that nobody can answer any more.
-ERASED = ("erased", "Erased")
+ERASED = "erased"
 # What was told about an inquiry that waits, each after the one before.
 ALERTS = [
     ("new", "Responsible told"),
@@ -49,7 +49,7 @@ class CrmInteraction(models.Model):
         help="What was told by itself while the client waits; each is told once.",
     )
     no_reply_reason = fields.Selection(
-        [*NO_REPLY_REASONS, ERASED],
+        [*NO_REPLY_REASONS, (ERASED, "Erased")],
         string="No Answer Needed Because",
         copy=False,
         help="Why the inquiry was taken off the list of those who wait. Erased: the personal "
@@ -107,14 +107,18 @@ class CrmInteraction(models.Model):
 
     @api.model
     def _query_answers_to(self, alias):
-        """Condition: row `reply`, of the same client or lead, answers row `alias`.
+        """Condition: row `reply`, of the same client or lead, answers row `alias`."""
+        return SQL("reply.is_attempt IS NOT TRUE AND %s", self._query_said_since(alias))
 
-        What another of our companies says to the client does not: who was asked can't
+    @api.model
+    def _query_said_since(self, alias):
+        """Condition: we have said row `reply` since row `alias`, or tried to.
+
+        What another of our companies says to the client does not count: who was asked can't
         read it. A row of no company is of all of them.
         """
         return SQL(
-            """reply.direction = 'out' AND reply.is_attempt IS NOT TRUE
-               AND reply.date >= %(alias)s.date
+            """reply.direction = 'out' AND reply.date >= %(alias)s.date
                AND (reply.company_id = %(alias)s.company_id) IS NOT FALSE""",
             alias=SQL.identifier(alias),
         )

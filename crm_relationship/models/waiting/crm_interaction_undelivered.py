@@ -83,10 +83,7 @@ class CrmInteraction(models.Model):
                          FROM crm_interaction reply
                          JOIN mail_message m ON m.id = reply.message_id
                         WHERE reply.%(owner)s = inquiry.%(owner)s
-                          AND reply.direction = 'out' AND reply.is_attempt IS TRUE
-                          AND reply.date >= inquiry.date
-                          AND (reply.company_id = inquiry.company_id) IS NOT FALSE
-                          AND %(by_hand)s
+                          AND reply.is_attempt IS TRUE AND %(said_since)s AND %(by_hand)s
                         ORDER BY reply.date DESC, reply.id DESC LIMIT 1
                        ) answer
             CROSS JOIN LATERAL (
@@ -98,6 +95,7 @@ class CrmInteraction(models.Model):
                 """,
                 owner=SQL.identifier(owner),
                 ids=tuple(ids),
+                said_since=self._query_said_since("inquiry"),
                 by_hand=self._query_by_hand(),
                 undelivered=self._query_undelivered(),
             )

@@ -129,7 +129,7 @@ class CrmInteraction(models.Model):
 
     def action_wait_again(self):
         """The client expects an answer after all: told and planned as if it came now."""
-        if any(row.no_reply_reason == ERASED[0] for row in self):
+        if any(row.no_reply_reason == ERASED for row in self):
             raise UserError(
                 self.env._(
                     "The personal data of who asked was erased: nobody can be answered any more."

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
 
     def _erase_texts_of_history(self, leads):
         inquiries = self._find_waiting_before_erased(leads)
-        inquiries.write({"needs_reply": False, "no_reply_reason": ERASED[0]})
+        inquiries.write({"needs_reply": False, "no_reply_reason": ERASED})
         inquiries._close_own_follow_ups()
         return super()._erase_texts_of_history(leads)
 
